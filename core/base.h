@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * base.h - what everything stands on: errors, memory, text, time, JSON.
+ */
+#ifndef GGP_BASE_H
+#define GGP_BASE_H
+
+#include "grantgate.h"
+
+#include <stdarg.h>
+#include <yyjson.h>
+
+#if defined(__GNUC__)
+#define GGP_FORMAT(n, m) __attribute__((format(printf, n, m)))
+#else
+#define GGP_FORMAT(n, m)
+#endif
+
+/* Bytes with a length, borrowed.  at == NULL is "absent". */
+struct ggp_text {
+    const char *at;
+    size_t len;
+};
+
+/* --- status.c --- */
+
+/* Fill @err, if there is one, and return @status. */
+gg_status ggp_fail(struct gg_error *err, gg_status status, const char *format,
+                   ...) GGP_FORMAT(3, 4);
+
+/* --- arena.c: memory given back all at once --- */
+
+struct ggp_block;
+
+/* Zero-initialise.  After a failed allocation `failed` stays set. */
+struct ggp_arena {
+    struct ggp_block *first; /* kept over a reset */
+    struct ggp_block *current;
+    int failed;
+};
+
+/* @size zeroed bytes, aligned for anything, or NULL. */
+void *ggp_arena_alloc(struct ggp_arena *arena, size_t size);
+
+/* A NUL-terminated copy of @len bytes at @text; NULL stays NULL. */
+char *ggp_arena_copy(struct ggp_arena *arena, const char *text, size_t len);
+
+/* The same of a string. */
+char *ggp_arena_string(struct ggp_arena *arena, const char *text);
+
+/* Forget everything allocated; keeps the blocks for what comes next. */
+void ggp_arena_reset(struct ggp_arena *arena);
+
+void ggp_arena_free(struct ggp_arena *arena);
+
+/* --- buf.c: the growable buffer --- */
+
+#define GGP_BUF_MAX ((size_t)64 << 20)
+
+/*
+ * Zero-initialise; set `max` for another ceiling than GGP_BUF_MAX.  Sticky:
+ * adding never reports, `failed` keeps the first failure (GG_ENOMEM or
+ * GG_EOUTPUT) and later adds do nothing.
+ */
+struct ggp_buf {
+    char *bytes;
+    size_t len;
+    size_t cap;
+    size_t max;
+    gg_status failed;
+};
+
+void ggp_buf_add(struct ggp_buf *buf, const char *bytes, size_t len);
+void ggp_buf_string(struct ggp_buf *buf, const char *text);
+void ggp_buf_char(struct ggp_buf *buf, char c);
+void ggp_buf_int(struct ggp_buf *buf, int64_t value);
+
+/* Give the bytes away, NUL-terminated; the buffer is empty again.  NULL if
+ * it failed; the caller owns the result. */
+char *ggp_buf_take(struct ggp_buf *buf);
+
+/* The bytes as a string, borrowed until the next add; NULL if it failed. */
+const char *ggp_buf_text(struct ggp_buf *buf);
+
+/* Empty it and forget failures; keeps the memory. */
+void ggp_buf_clear(struct ggp_buf *buf);
+void ggp_buf_free(struct ggp_buf *buf);
+
+/* --- text.c: grammars of names, UTF-8, patterns with a star --- */
+
+int ggp_text_is(struct ggp_text text, const char *word);
+int ggp_is_grant_id(const char *text, size_t len);
+int ggp_is_provider(const char *text, size_t len);
+int ggp_is_tenant(const char *text, size_t len);
+int ggp_is_reason(const char *text, size_t len);    /* [a-z0-9_]+, <= 64 */
+int ggp_is_rule_name(const char *text, size_t len); /* [a-z0-9-]+, <= 64 */
+
+/* Whether there is a control character, U+0000-001F or U+007F-009F. */
+int ggp_has_control(const char *text, size_t len);
+
+/* The length of the UTF-8 character at @at, at most @len; 0 if invalid. */
+size_t ggp_utf8_char(const char *at, size_t len);
+int ggp_is_utf8(const char *text, size_t len);
+
+/* Whether the valid character of @n bytes at @at is a control or shows
+ * nothing itself: U+061C, 200B-200F, 2028-202E, 2060-206F, FEFF. */
+int ggp_is_unprintable(const char *at, size_t n);
+
+/* Whether there is nothing but white space. */
+int ggp_is_blank(const char *text, size_t len);
+
+/* Exact but for '*', any run of bytes. */
+int ggp_glob(const char *pattern, size_t pattern_len, const char *text,
+             size_t len);
+
+/* --- moment.c: times and durations --- */
+
+int ggp_moment_parse(const char *text, size_t len, int64_t *seconds);
+int64_t ggp_moment_now(void);
+
+#define GGP_DURATION_MAX ((int64_t)3650 * 24 * 60 * 60)
+
+/* "90s" "15m" "2h" "7d" or digits, seconds: 0 unless it is one.  At most
+ * 10 years. */
+int ggp_duration_parse(const char *text, size_t len, int64_t *seconds);
+
+/* --- json_text.c: writing JSON --- */
+
+/*
+ * Add a quoted string.  Control characters (C0, DEL, C1) are escaped, so
+ * that a record is harmless on a terminal; bytes that are no UTF-8 become
+ * U+FFFD.
+ */
+void ggp_json_text(struct ggp_buf *buf, const char *text, size_t len);
+void ggp_json_string(struct ggp_buf *buf, const char *text);
+
+/* Add the separator a member or element needs: a comma unless the last byte
+ * opened the object or array. */
+void ggp_json_comma(struct ggp_buf *buf);
+
+/* Add `,"name":` ready for a value. */
+void ggp_json_key(struct ggp_buf *buf, const char *name);
+
+/* Add `,"name":"text"`, or nothing for NULL. */
+void ggp_json_member(struct ggp_buf *buf, const char *name, const char *text);
+
+/* A double so that it reads back the same; @value is finite. */
+void ggp_json_real(struct ggp_buf *buf, double value);
+
+/* Add any value, members in byte order of their keys, integers exact. */
+void ggp_json_value(struct ggp_buf *buf, yyjson_val *value);
+
+/* --- document.c: reading JSON strictly --- */
+
+#define GGP_MAX_DEPTH   64
+#define GGP_MAX_MEMBERS 4096
+
+/* Zero-initialise.  Reuses its memory from one read to the next. */
+struct ggp_document {
+    yyjson_alc *alc;
+    yyjson_doc *doc;
+};
+
+/*
+ * Read one JSON value: RFC 8259, depth and members capped, no key twice in
+ * an object.
+ *
+ * Returns GG_OK, GG_EJSON, GG_EDUPLICATE or GG_ENOMEM.  What was read lives
+ * until the next read.
+ */
+gg_status ggp_document_read(struct ggp_document *document, const char *bytes,
+                            size_t len, struct gg_error *err);
+yyjson_val *ggp_document_root(const struct ggp_document *document);
+void ggp_document_free(struct ggp_document *document);
+
+/* --- digest.c --- */
+
+/* SHA-256 of several texts, each preceded by its length, as 64 hex digits. */
+gg_status ggp_digest(const struct ggp_text *texts, size_t ntexts, char hex[65],
+                     struct gg_error *err);
+
+/* SHA-256 of @bytes as 64 hex digits. */
+gg_status ggp_sha256(const char *bytes, size_t len, char hex[65],
+                     struct gg_error *err);
+
+#endif

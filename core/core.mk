@@ -1,0 +1,42 @@
+include_HEADERS = core/grantgate.h
+
+# Every object, private names included: what the unit tests link.
+noinst_LTLIBRARIES = libgg.la
+libgg_la_SOURCES = \
+	core/answer.h \
+	core/arena.c \
+	core/auth_url.c \
+	core/base.h \
+	core/buf.c \
+	core/condition.c \
+	core/connect.c \
+	core/digest.c \
+	core/document.c \
+	core/facts.c \
+	core/flow.h \
+	core/grant.c \
+	core/input.c \
+	core/json_text.c \
+	core/moment.c \
+	core/opinion.c \
+	core/pattern.c \
+	core/pipeline.c \
+	core/pkce.c \
+	core/private.h \
+	core/reader.c \
+	core/record.c \
+	core/redaction.c \
+	core/request.c \
+	core/smtp.c \
+	core/status.c \
+	core/subject.h \
+	core/tally.c \
+	core/text.c \
+	core/value.c
+
+# The product: the same objects, the public names.
+lib_LTLIBRARIES = libgrantgate.la
+libgrantgate_la_SOURCES =
+libgrantgate_la_LIBADD = libgg.la $(LUA_LIBS) $(YYJSON_LIBS) $(CRYPTO_LIBS)
+libgrantgate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
+	-export-symbols-regex '^gg_'

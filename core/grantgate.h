@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * grantgate.h - decide, by policy, what to do with a grant.
+ *
+ * A grant is a mailbox that an application connected through Nylas.  The
+ * only header a C host needs; it does not include lua.h.
+ *
+ * Conventions that hold for every declaration below:
+ *
+ *   names    gg_ and GG_ are ours.  A typedef is an opaque handle; a plain
+ *            `struct` is data whose fields the caller may read or fill.
+ *            Zero-initialise, then fill: zero means "default" or "absent".
+ *   strings  const char * is NUL-terminated UTF-8 and borrowed for the call.
+ *            char ** is an out parameter: on success the caller owns it and
+ *            releases it with gg_free().
+ *   lists    const char *const * ends with a NULL entry; NULL is "absent".
+ *   units    are in the name: _ms, _bytes.  Times are Unix seconds.
+ *   errors   a gg_status is returned; `err`, the last parameter, may be NULL
+ *            and is written only on failure.  Out parameters are written
+ *            only on success.
+ *   threads  one handle, one thread at a time, but for gg_policies and
+ *            gg_facts_table, which any number of threads may share.  There
+ *            is no global state, no output, no exit, no reading of the
+ *            environment.
+ */
+#ifndef GRANTGATE_H
+#define GRANTGATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define GG_API       __attribute__((visibility("default")))
+#define GG_NODISCARD __attribute__((warn_unused_result))
+#else
+#define GG_API
+#define GG_NODISCARD
+#endif
+
+/* --- status and error --- */
+
+/*
+ * Every way to fail, once: enumerator, the stable token that records and
+ * messages print, and a sentence for people.  Append only; tokens never
+ * change.
+ */
+#define GG_STATUS_MAP(XX)                                                      \
+    XX(OK, "ok", "success")                                                    \
+    XX(ENOMEM, "out_of_memory", "memory could not be allocated")               \
+    XX(EINVAL, "invalid_argument", "an argument breaks the contract")          \
+    XX(EIO, "io_error", "a file could not be read or written")                 \
+    XX(EJSON, "invalid_json", "the input is not JSON")                         \
+    XX(EGRANT, "invalid_grant", "the input is JSON, but not a grant")          \
+    XX(EDUPLICATE, "duplicate_key", "an object names a key twice")             \
+    XX(ETOOLONG, "too_long", "the input is over its size limit")               \
+    XX(EPOLICY, "policy_error", "the policy raised or answered nonsense")      \
+    XX(EINSTRUCTIONS, "instruction_limit", "the policy ran too long")          \
+    XX(EMEMORY, "memory_limit", "the policy used too much memory")             \
+    XX(ETIME, "time_limit", "the policy ran past its wall time")               \
+    XX(EOUTPUT, "output_limit", "the policy's answer is too big")              \
+    XX(EFETCH, "fetch_failed", "the grant could not be fetched")               \
+    XX(EINTERRUPTED, "interrupted", "the question was interrupted")
+
+typedef enum gg_status {
+#define XX(name, token, text) GG_##name,
+    GG_STATUS_MAP(XX)
+#undef XX
+} gg_status;
+
+/** What went wrong.  Caller-allocated, no heap, safe to copy. */
+struct gg_error {
+    gg_status status;
+    char message[512]; /* one line, no newline, never a secret */
+};
+
+/** The stable token of @status, e.g. "invalid_json".  Static storage. */
+GG_API const char *gg_status_token(gg_status status);
+
+/** The version of the library, e.g. "0.1.0".  Static storage. */
+GG_API const char *gg_version(void);
+
+/** Release a string this library handed out.  NULL is a no-op. */
+GG_API void gg_free(void *ptr);
+
+/* --- time --- */
+
+/**
+ * Read a time: Unix seconds ("1785578400") or RFC 3339
+ * ("2026-08-01T10:00:00Z", offsets allowed, fractions dropped).
+ *
+ * Returns GG_OK or GG_EINVAL.
+ */
+GG_API gg_status gg_time_parse(const char *text, int64_t *seconds,
+                               struct gg_error *err) GG_NODISCARD;
+
+/* --- connect fields and the hosted-auth URL --- */
+
+/** A yes or no that may also be left open. */
+enum gg_choice { GG_UNSET, GG_NO, GG_YES };
+
+/**
+ * What can be said about a sign-in.  A NULL or GG_UNSET field is not set.
+ * Meaning and values are those of Nylas' GET /v3/connect/auth.
+ */
+struct gg_connect {
+    enum gg_choice smtp_required; /* options=smtp_required: ask for SMTP */
+    const char *region;           /* "us" or "eu" */
+    const char *client_id;        /* the application, of that region */
+    const char *redirect_uri;     /* https://, or http:// to this machine */
+    const char *login_hint;       /* e-mail address; re-authenticates it */
+    const char *state;            /* at most 256 characters */
+    const char *const *scope;     /* IMAP has none */
+    const char *prompt;           /* e.g. "select_provider,detect" */
+    const char *access_type;      /* "online" or "offline" */
+    const char *credential_id;
+    enum gg_choice include_grant_scopes;
+    const char *const *options; /* further values of `options` */
+};
+
+/** One request for a hosted-auth URL. */
+struct gg_auth_request {
+    struct gg_connect connect;  /* client_id and redirect_uri are required */
+    const char *provider;       /* NULL: the user picks on the page */
+    const char *api_url;        /* NULL: https://api.<region>.nylas.com */
+    const char *code_challenge; /* NULL: no PKCE; see gg_pkce() */
+};
+
+/**
+ * Build the URL a browser visits to create or renew a grant.
+ *
+ * @url   out: ASCII, at most 8 KiB; the caller owns it.
+ *
+ * Returns GG_OK; GG_EINVAL, naming the field, if one is missing or does not
+ * fit; GG_EOUTPUT if the URL is over 8 KiB; or GG_ENOMEM.  Does no I/O.  The
+ * same request always yields the same bytes.
+ */
+GG_API gg_status gg_auth_url(const struct gg_auth_request *request, char **url,
+                             struct gg_error *err) GG_NODISCARD;
+
+/** A PKCE pair: the verifier stays here, the challenge goes into the URL. */
+struct gg_pkce {
+    char verifier[65];  /* 64 characters of [A-Za-z0-9] */
+    char challenge[87]; /* see gg_pkce_challenge() */
+};
+
+/**
+ * Make a fresh PKCE pair from the system's randomness.
+ *
+ * Returns GG_OK, or GG_EIO when there is no randomness to be had.
+ */
+GG_API gg_status gg_pkce_new(struct gg_pkce *pkce,
+                             struct gg_error *err) GG_NODISCARD;
+
+/**
+ * Compute the challenge of @verifier as Nylas does: base64, unpadded, of the
+ * lower-case hex of the SHA-256 (86 characters; RFC 7636 has 43, and Nylas
+ * refuses those).
+ */
+GG_API gg_status gg_pkce_challenge(const char *verifier, char challenge[87],
+                                   struct gg_error *err) GG_NODISCARD;
+
+/* --- verdicts and decisions --- */
+
+/** Whether a grant holds what it takes to send.  0 is "not judged yet". */
+enum gg_smtp {
+    GG_SMTP_NONE,
+    GG_SMTP_COMPLETE,
+    GG_SMTP_INCOMPLETE,
+    GG_SMTP_UNKNOWN, /* no evidence either way: not judged, do nothing */
+    GG_SMTP_NOT_APPLICABLE,
+    GG_SMTP_COUNT
+};
+
+/** What the verdict rests on. */
+enum gg_evidence {
+    GG_EVIDENCE_NONE,
+    GG_EVIDENCE_PROVIDER,
+    GG_EVIDENCE_SEND_ERROR,
+    GG_EVIDENCE_SETTINGS,
+    GG_EVIDENCE_SENT
+};
+
+/** Bits of gg_decision.missing, in the order records list them. */
+enum gg_missing {
+    GG_MISSING_IMAP_USERNAME = 1,
+    GG_MISSING_IMAP_PASSWORD = 2,
+    GG_MISSING_SMTP_HOST = 4,
+    GG_MISSING_SMTP_PORT = 8
+};
+
+/** What the host is told to do. */
+enum gg_action {
+    GG_ERROR,  /* nothing was decided; see `error`.  Never treat as accept */
+    GG_ACCEPT, /* nothing to do */
+    GG_REAUTH, /* send the owner the sign-in link */
+    GG_REPAIR, /* resend all settings, with these; else treat as reauth */
+    GG_DEFER,  /* ask again later */
+    GG_REJECT, /* do not use it for this tenant; never delete it */
+    GG_ACTION_COUNT
+};
+
+/** "accept", "reauth" … "error".  Static storage. */
+GG_API const char *gg_action_name(enum gg_action action);
+
+/** "complete", "incomplete", "unknown", "not_applicable", or NULL for none. */
+GG_API const char *gg_smtp_name(enum gg_smtp smtp);
+
+/**
+ * One decision about one grant.  Its strings belong to the session and live
+ * until that session's next question.  NULL is "absent".
+ */
+struct gg_decision {
+    const char *grant_id;
+    const char *tenant;
+    const char *provider;
+    enum gg_action action;
+    const char *reason;
+    const char *policy; /* the file, e.g. "tenants/acme.lua" */
+    const char *rule;
+    int mandate; /* 1 where a mandate decided */
+    enum gg_smtp smtp;
+    unsigned missing; /* bits of gg_missing */
+    enum gg_evidence evidence;
+    const char *auth_url;
+    const char *auth_url_missing; /* why a reauth has no URL */
+    const char *notify;
+    int has_after; /* whether `after` and `due` are set */
+    int64_t after; /* seconds */
+    int64_t due;   /* now + after */
+    const char *smtp_host;
+    int smtp_port; /* 0: absent */
+    const char *smtp_username;
+    const char *data;          /* JSON */
+    gg_status error;           /* GG_OK unless action is GG_ERROR */
+    const char *error_message; /* one line */
+    const char *trace;         /* JSON, when the session traces */
+};
+
+/* --- policies --- */
+
+/** A policy set: immutable, reference-counted, shared between threads. */
+typedef struct gg_policies gg_policies;
+
+struct gg_policies_options {
+    int isolate_tenants;  /* 1: a broken file under tenants/ fails only the
+                             grants that would have used it */
+    size_t memory_bytes;  /* for loading; 0: 80 MiB */
+    int64_t instructions; /* for loading one file; 0: 10,000,000 */
+    int64_t time_ms;      /* for loading one file; 0: 10,000 */
+};
+
+/**
+ * Load the policy set in @folder: read, run, compile and check every file.
+ *
+ * @options  may be NULL.
+ * @out      the caller owns one reference.
+ *
+ * Returns GG_OK; GG_EIO if the folder or a file cannot be read; GG_EPOLICY,
+ * with file and line, if one does not load; or GG_ENOMEM.
+ */
+GG_API gg_status gg_policies_open(const char *folder,
+                                  const struct gg_policies_options *options,
+                                  gg_policies **out,
+                                  struct gg_error *err) GG_NODISCARD;
+
+/** Take a further reference; returns @policies. */
+GG_API gg_policies *gg_policies_retain(gg_policies *policies);
+
+/** Give a reference back.  NULL is a no-op. */
+GG_API void gg_policies_free(gg_policies *policies);
+
+/** SHA-256 of the sources, 64 hex digits.  Lives as long as @policies. */
+GG_API const char *gg_policies_digest(const gg_policies *policies);
+
+/** Whether a file or a mapping of tenants.lua names @tenant: 1 or 0. */
+GG_API int gg_policies_has_tenant(const gg_policies *policies,
+                                  const char *tenant);
+
+/**
+ * The broken files of a set opened with isolate_tenants: the message of
+ * number @index, or NULL when there are no more.
+ */
+GG_API const char *gg_policies_broken(const gg_policies *policies,
+                                      size_t index);
+
+/* --- sessions --- */
+
+/** A place to ask questions.  One thread at a time. */
+typedef struct gg_session gg_session;
+
+/** What one question may use.  Zero means the default. */
+struct gg_limits {
+    int64_t instructions; /* 1,000,000 */
+    size_t memory_bytes;  /* 8 MiB above the loaded set */
+    int64_t time_ms;      /* 1,000 */
+};
+
+/**
+ * Receives what policies say with log().
+ *
+ * @where     "tenants/acme.lua:12"
+ * @grant_id  the grant in question, or NULL
+ * @text      at most 256 bytes; control characters are escaped
+ */
+typedef void (*gg_log_fn)(const char *where, const char *grant_id,
+                          const char *text, void *payload);
+
+struct gg_session_options {
+    struct gg_limits limits;
+    struct gg_connect caller; /* what policies leave open: flags, settings */
+    const char *api_url;      /* NULL: by region */
+    int trace;                /* 1: decisions carry a trace */
+    gg_log_fn log;            /* NULL: log() is discarded */
+    void *payload;            /* for log */
+};
+
+/**
+ * Open a session on @policies, of which it keeps a reference.
+ *
+ * @options  may be NULL; its strings must outlive the session.
+ */
+GG_API gg_status gg_session_open(gg_policies *policies,
+                                 const struct gg_session_options *options,
+                                 gg_session **out,
+                                 struct gg_error *err) GG_NODISCARD;
+
+/** Close a session.  NULL is a no-op. */
+GG_API void gg_session_free(gg_session *session);
+
+/** What the application knows of a grant and the API does not say. */
+struct gg_facts {
+    const char *tenant;
+    const char *send_error; /* message of the last failed send */
+    int64_t send_error_at;  /* 0: absent */
+    int64_t sent_at;        /* time of the last good send; 0: absent */
+    const char *context;    /* a JSON object, for policies */
+};
+
+/**
+ * Decide about one grant.
+ *
+ * @json      a grant as the API gives it, or an envelope
+ *            {"grant":{…},"tenant":…}; @len bytes.  What the envelope says
+ *            wins over @facts.
+ * @facts     may be NULL.
+ * @now       Unix seconds; 0: the clock.
+ * @decision  borrowed until the next question.
+ *
+ * Returns GG_OK also for input that is no grant and for policies that fail:
+ * then the decision's action is GG_ERROR.  Returns GG_EINVAL if @json holds
+ * several grants or facts that do not fit, or GG_ENOMEM.
+ */
+GG_API gg_status gg_session_evaluate(gg_session *session, const char *json,
+                                     size_t len, const struct gg_facts *facts,
+                                     int64_t now,
+                                     const struct gg_decision **decision,
+                                     struct gg_error *err) GG_NODISCARD;
+
+/** A sign-in about to happen. */
+struct gg_connect_request {
+    const char *tenant;
+    const char *provider; /* NULL: the user picks; no provider layer asked */
+    const char *email;
+    const char *context;        /* a JSON object */
+    const char *code_challenge; /* NULL: no PKCE */
+};
+
+/** The answer to a connect question; borrowed until the next question. */
+struct gg_connect_answer {
+    struct gg_connect connect; /* every field that is set */
+    const char *auth_url;      /* NULL on error */
+    const char *fields;        /* the set fields, as a JSON object */
+    const char *from;          /* JSON: field to the layer that set it */
+    gg_status error;           /* GG_OK, or why there is no URL */
+    const char *error_message;
+    const char *error_policy; /* the file that failed, if one did */
+};
+
+/**
+ * Ask the policies for the hosted-auth URL of a sign-in.
+ *
+ * Returns GG_OK also for policies that fail and for requests that make no
+ * URL (see gg_connect_answer.error); GG_EINVAL if the request does not fit.
+ */
+GG_API gg_status gg_session_connect(gg_session *session,
+                                    const struct gg_connect_request *request,
+                                    int64_t now,
+                                    const struct gg_connect_answer **answer,
+                                    struct gg_error *err) GG_NODISCARD;
+
+/**
+ * Write @decision as the program's record: one JSON object, no newline.
+ *
+ * @record  the caller owns it.
+ */
+GG_API gg_status gg_decision_record(const struct gg_decision *decision,
+                                    char **record,
+                                    struct gg_error *err) GG_NODISCARD;
+
+/* --- batch --- */
+
+/** Facts by grant id; immutable and shared. */
+typedef struct gg_facts_table gg_facts_table;
+
+/**
+ * Read bytes: at most @size into @bytes; returns how many, 0 at the end,
+ * -1 on failure with @err filled.
+ */
+typedef long (*gg_read_fn)(void *payload, char *bytes, size_t size,
+                           struct gg_error *err);
+
+/** Take bytes; returns GG_OK, or a status that ends the run. */
+typedef gg_status (*gg_write_fn)(void *payload, const char *bytes, size_t len,
+                                 struct gg_error *err);
+
+/** One input. */
+struct gg_source {
+    const char *name; /* for the record's `file` and for messages */
+    int is_document;  /* 1: one JSON document; 0: NDJSON */
+    gg_read_fn read;
+    void *payload;
+};
+
+/**
+ * Read facts, NDJSON of {"id","tenant","send_error","send_error_at",
+ * "sent_at","context"}.  Memory grows with them.
+ *
+ * Returns GG_OK; GG_EINVAL with file and line if a line does not fit or an
+ * id comes twice; GG_EIO; or GG_ENOMEM.
+ */
+GG_API gg_status gg_facts_table_read(const struct gg_source *source,
+                                     gg_facts_table **out,
+                                     struct gg_error *err) GG_NODISCARD;
+
+GG_API void gg_facts_table_free(gg_facts_table *table);
+
+/** Counts over a batch. */
+typedef struct gg_tally gg_tally;
+
+/** One provider's counts.  `provider` belongs to the tally. */
+struct gg_tally_row {
+    const char *provider; /* "(none)" where the grant could not be read,
+                             "(other)" past the first 64 names */
+    uint64_t actions[GG_ACTION_COUNT];
+    uint64_t smtp[GG_SMTP_COUNT];
+};
+
+GG_API gg_status gg_tally_new(gg_tally **out,
+                              struct gg_error *err) GG_NODISCARD;
+GG_API void gg_tally_free(gg_tally *tally);
+
+/** Row @index, providers by name, or NULL past the last. */
+GG_API const struct gg_tally_row *gg_tally_row(const gg_tally *tally,
+                                               size_t index);
+
+/** Tenant @index that no policy file or mapping names, or NULL past the last.
+ */
+GG_API const char *gg_tally_stray_tenant(const gg_tally *tally, size_t index);
+
+/** How many grants of stray tenants there were, listed or not. */
+GG_API uint64_t gg_tally_stray_grants(const gg_tally *tally);
+
+/** How many records lack a URL for @why, e.g. "no_client_id". */
+GG_API uint64_t gg_tally_missing_url(const gg_tally *tally, const char *why);
+
+/** A batch: grants in, records out, in order. */
+struct gg_pipeline {
+    gg_policies *policies;
+    struct gg_session_options session; /* log, payload: see below */
+    const struct gg_source *sources;
+    size_t nsources;
+    int name_files;              /* 1: records carry `file` */
+    const gg_facts_table *facts; /* may be NULL */
+    const char *tenant;          /* for grants without one; may be NULL */
+    const char *tenant_from;     /* "workspace_id" "state" "domain" "name" */
+    int64_t now;                 /* 0: the clock, once for the run */
+    unsigned jobs;               /* threads; 0: one */
+    size_t max_line_bytes;       /* 0: 1 MiB */
+    gg_write_fn write;           /* called by one thread at a time, in order */
+    void *write_payload;
+    volatile const int *stop; /* nonzero: finish what is in flight, then end;
+                                 may be set by a signal handler */
+};
+
+/**
+ * Run a batch.  session.log is called in input order, by one thread at a
+ * time.
+ *
+ * @tally  adds to it; may be NULL.
+ *
+ * Returns GG_OK when every line has its records; GG_EINTERRUPTED when
+ * stopped; or the status of the source or sink that failed.
+ */
+GG_API gg_status gg_pipeline_run(const struct gg_pipeline *pipeline,
+                                 gg_tally *tally,
+                                 struct gg_error *err) GG_NODISCARD;
+
+/* --- policy tests --- */
+
+/** The outcome of one case of a *_test.lua file. */
+struct gg_test_result {
+    const char *file; /* "tenants/acme_test.lua" */
+    const char *name;
+    int passed;
+    const char *expected; /* JSON, on failure */
+    const char *actual;   /* JSON, on failure */
+    const char *message;  /* on failure: what differs, or the error */
+};
+
+typedef void (*gg_test_fn)(const struct gg_test_result *result, void *payload);
+
+/**
+ * Run every *_test.lua of the set in @folder against @policies and report
+ * each case.
+ *
+ * Returns GG_OK when all files ran, whatever the outcomes; GG_EPOLICY, with
+ * file and line, when a test file does not load; GG_EIO; or GG_ENOMEM.
+ */
+GG_API gg_status gg_policies_test(gg_policies *policies, const char *folder,
+                                  gg_test_fn report, void *payload,
+                                  struct gg_error *err) GG_NODISCARD;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* request.c - what a connect question is about, as policies see it. */
+#include "private.h"
+
+static const char *const purpose_words[] = {"signin", "reauth", NULL};
+
+static const struct ggp_field fields[GGP_REQUEST_NFIELDS] = {
+    [GGP_REQUEST_TENANT] = {"tenant", GGP_FIELD_TEXT, NULL},
+    [GGP_REQUEST_PROVIDER] = {"provider", GGP_FIELD_TEXT, NULL},
+    [GGP_REQUEST_EMAIL] = {"email", GGP_FIELD_TEXT, NULL},
+    [GGP_REQUEST_DOMAIN] = {"domain", GGP_FIELD_TEXT, NULL},
+    [GGP_REQUEST_CONTEXT] = {"context", GGP_FIELD_OBJECT, NULL},
+    [GGP_REQUEST_PURPOSE] = {"purpose", GGP_FIELD_TEXT, purpose_words},
+    [GGP_REQUEST_GRANT_ID] = {"grant_id", GGP_FIELD_TEXT, NULL},
+};
+
+static struct ggp_value text_value(struct ggp_text text)
+{
+    struct ggp_value value = {.kind = GGP_NIL};
+
+    if (text.at) {
+        value.kind = GGP_TEXT;
+        value.text = text;
+    }
+    return value;
+}
+
+static struct ggp_value field_value(const void *self, int field)
+{
+    const struct ggp_request *request = self;
+    struct ggp_value context = {.kind = GGP_JSON_OBJECT,
+                                .json = request->context};
+
+    switch (field) {
+    case GGP_REQUEST_TENANT:
+        return text_value(request->tenant);
+    case GGP_REQUEST_PROVIDER:
+        return text_value(request->provider);
+    case GGP_REQUEST_EMAIL:
+        return text_value(request->email);
+    case GGP_REQUEST_DOMAIN:
+        return text_value(request->domain);
+    case GGP_REQUEST_CONTEXT:
+        return context;
+    case GGP_REQUEST_PURPOSE:
+        return ggp_value_text(request->is_reauth ? "reauth" : "signin");
+    case GGP_REQUEST_GRANT_ID:
+        return text_value(request->grant_id);
+    default:
+        return ggp_value_text(NULL);
+    }
+}
+
+const struct ggp_subject ggp_request_subject = {
+    "request", fields, GGP_REQUEST_NFIELDS, field_value};
