@@ -1,0 +1,47 @@
+libgg_la_SOURCES += \
+	bindings/ggl.c \
+	bindings/ggl.h \
+	bindings/host.h \
+	bindings/host_allowance.c \
+	bindings/host_budget.c \
+	bindings/host_bytecode.c \
+	bindings/host_case.c \
+	bindings/host_chain.c \
+	bindings/host_compile.c \
+	bindings/host_connect.c \
+	bindings/host_evaluate.c \
+	bindings/host_folder.c \
+	bindings/host_freeze.c \
+	bindings/host_load.c \
+	bindings/host_log.c \
+	bindings/host_pipeline.c \
+	bindings/host_policies.c \
+	bindings/host_sandbox.c \
+	bindings/host_session.c \
+	bindings/host_source.c \
+	bindings/host_tenants.c \
+	bindings/host_test.c \
+	bindings/host_test.h \
+	bindings/host_trace.c \
+	bindings/lua_auth_url.c \
+	bindings/lua_base.c \
+	bindings/lua_constructors.c \
+	bindings/lua_fields.c \
+	bindings/lua_format.c \
+	bindings/lua_json.c \
+	bindings/lua_match.c \
+	bindings/lua_module.c \
+	bindings/lua_pattern.c \
+	bindings/lua_pattern.h \
+	bindings/lua_search.c \
+	bindings/lua_string.c \
+	bindings/lua_subject.c \
+	bindings/lua_table.c \
+	bindings/lua_utf8.c
+
+# `require "grantgate"`.  Lua's symbols come from the program that loads it.
+luaexec_LTLIBRARIES = bindings/grantgate.la
+bindings_grantgate_la_SOURCES =
+bindings_grantgate_la_LIBADD = libgg.la $(YYJSON_LIBS) $(CRYPTO_LIBS)
+bindings_grantgate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
+	-export-symbols-regex '^luaopen_grantgate$$'

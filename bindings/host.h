@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host.h - the engine that runs policies: what the host_*.c files share.
+ *
+ * The way down:  gg_policies (sources, compiled rules; immutable)
+ *                  └ gg_session (questions, answers)
+ *                      └ ggl_state (one lua_State within limits)
+ *
+ * ggp_ functions never raise; ggl_ functions may, and run inside ggp_guard().
+ */
+#ifndef GGL_HOST_H
+#define GGL_HOST_H
+
+#include "ggl.h"
+
+#include <stdatomic.h>
+
+/* --- host_source.c: the text of one policy file --- */
+
+#define GGL_SOURCE_MAX 65536
+
+struct ggl_source {
+    const char *path; /* in the set: "tenants/acme.lua" */
+    const char *text;
+    size_t len;
+};
+
+/* The line on which @source sets a field named @key, outside comments and
+ * strings; 1 if it cannot be found. */
+int ggp_source_line(const struct ggl_source *source, const char *key);
+
+/* The line on which @text first stands in @source, or 1. */
+int ggp_source_text_line(const struct ggl_source *source, const char *text);
+
+/* --- host_folder.c: a folder of sources --- */
+
+struct ggl_sources {
+    struct ggl_source *list; /* by path, in byte order */
+    size_t n;
+};
+
+/*
+ * Read the .lua files of a policy set, or with @tests its *_test.lua files,
+ * into @arena.
+ *
+ * Returns GG_OK, GG_EIO, GG_EPOLICY for a file where none belongs, or
+ * GG_ENOMEM.
+ */
+gg_status ggp_folder_read(const char *folder, int tests,
+                          struct ggp_arena *arena, struct ggl_sources *out,
+                          struct gg_error *err);
+
+/* --- host_budget.c: one lua_State within limits --- */
+
+enum ggl_phase {
+    GGL_LOADING, /* running the body of a file */
+    GGL_ASKING   /* answering a question */
+};
+
+/* What a question shows to policy code while it is asked. */
+struct ggl_context {
+    int64_t now;
+    const char *grant_id;            /* or NULL */
+    const struct gg_connect *caller; /* for grantgate.auth_url */
+    const char *api_url;
+    struct ggp_buf *log; /* takes its lines; NULL: nobody listens */
+    unsigned logged;     /* lines so far */
+};
+
+struct ggl_state {
+    lua_State *L;
+    size_t used_bytes;
+    size_t loaded_bytes; /* of it by files; questions are measured from here */
+    size_t ceiling_bytes;
+    size_t tight_bytes; /* near the ceiling */
+    int was_refused;    /* whether memory was, since the budget began */
+    int was_tight;      /* whether it came near, since the question began */
+    int64_t steps;      /* what is left of the instruction budget */
+    int64_t uncharged;  /* steps of C functions not yet taken from it */
+    int64_t step_limit;
+    int period; /* instructions between two looks at the budget */
+    int64_t deadline_ms;
+    int64_t time_limit_ms;
+    size_t memory_limit_bytes;
+    gg_status limit; /* which limit ended the question, or GG_OK */
+    enum ggl_phase phase;
+    unsigned serial; /* of the question; views of others are stale */
+    volatile int interrupted;
+    const struct ggl_sources *sources; /* for require */
+    struct ggl_context context;
+    char place[256];        /* where errors of C code belong, or "" */
+    struct ggp_buf scratch; /* outlives a raise */
+};
+
+/* Open a sandboxed state. */
+gg_status ggp_state_open(struct ggl_state *state,
+                         const struct ggl_sources *sources,
+                         struct gg_error *err);
+void ggp_state_close(struct ggl_state *state);
+
+/* Start a budget: @limits with no zero in it. */
+void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits);
+
+/*
+ * Run @body with @args as its light userdata, protected and within the
+ * budget.  Leaves the Lua stack as it was.
+ *
+ * Returns GG_OK or the policy's failure, with file and line where there
+ * are any.
+ */
+gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
+                    struct gg_error *err);
+
+/* Push "tenants/acme.lua:12: " of the policy code that is running, or "".
+ * [-0, +1, m] */
+void ggl_pushwhere(lua_State *L);
+
+/* From now on an error raised where no policy code runs is reported at @line
+ * of @path. */
+void ggp_state_place(struct ggl_state *state, const char *path, int line);
+
+/* The state that @L belongs to, or NULL for a state that is not the host's:
+ * that of a plain Lua program. */
+struct ggl_state *ggp_state_of(lua_State *L);
+
+/* --- host_allowance.c: what policies are offered --- */
+
+/* A name: offered, or the reason why not. */
+struct ggl_allowance {
+    const char *name;
+    const char *omitted; /* NULL: offered */
+};
+
+struct ggl_library {
+    const char *name; /* "" for the globals */
+    const struct ggl_allowance *list;
+    size_t n;
+};
+
+enum { GGL_GLOBALS, GGL_MATH };
+
+/* The libraries by number, the globals first, or NULL past the last. */
+const struct ggl_library *ggp_library(size_t index);
+
+const struct ggl_allowance *ggp_library_find(const struct ggl_library *library,
+                                             const char *name);
+
+/* --- host_sandbox.c: what policies can reach --- */
+
+/* Build the globals of policies and keep them.  [-0, +0, m] */
+void ggl_opensandbox(lua_State *L);
+
+/* Push the globals.  [-0, +1, -] */
+void ggl_pushglobals(lua_State *L);
+
+/* Whether the C function at @index is one the sandbox offers. [-0, +0, -] */
+int ggl_isoffered(lua_State *L, int index);
+
+/* --- host_bytecode.c: what a function does, read from its dump --- */
+
+/* Raise, with file and line, if the Lua function at @index assigns a variable
+ * that outlives the call, or holds an absurdly long expression.
+ * [-0, +0, v] */
+void ggl_checkfunction(lua_State *L, int index);
+
+/* --- host_load.c: running a file --- */
+
+/* Run @source and push the one table it returns.  [-0, +1, e] */
+void ggl_loadsource(lua_State *L, const struct ggl_source *source);
+
+/* require "lib.name": [.., .., e] */
+int ggl_require(lua_State *L);
+
+/* --- lua_constructors.c, lua_fields.c, lua_subject.c, lua_json.c --- */
+
+/* A rule { } as written.  User values: 1 the condition, 2 the answer, 3 the
+ * place, "tenants/acme.lua:12: ". */
+struct ggl_rule_value {
+    char name[65];
+};
+
+/* Fill a table with accept … reject and rule.  [-0, +0, m] */
+void ggl_addconstructors(lua_State *L, int table);
+
+/* The rule or decision at @index, or NULL.  [-0, +0, -] */
+const struct ggl_rule_value *ggl_torule(lua_State *L, int index);
+const struct ggp_opinion *ggl_toopinion(lua_State *L, int index);
+
+/* Read the connect fields of the table at @index into @connect, whose strings
+ * the table at @anchor then keeps alive; a value of the wrong type raises.
+ * Other keys are ggl_checkkeys()'s.  [-0, +0, v] */
+void ggl_readconnect(lua_State *L, int index, int anchor,
+                     struct gg_connect *connect);
+
+/* Raise if a set field has a value that does not fit.  [-0, +0, v] */
+void ggl_checkconnect(lua_State *L, const struct gg_connect *connect);
+
+/* The string member @key of the table at @index, or NULL; kept alive by
+ * @anchor.  [-0, +0, v] */
+const char *ggl_readtext(lua_State *L, int index, int anchor, const char *key);
+
+/* Push the text of the first key, in byte order, of the table at @index that
+ * is not an integer from 1 to @npositions nor one of @names (NULL-ended, or
+ * NULL) nor, with @connect_too, a connect field; or push nothing and return
+ * NULL.  [-0, +(0|1), v] */
+const char *ggl_pushoddkey(lua_State *L, int index, lua_Unsigned npositions,
+                           const char *const *names, int connect_too);
+
+/* Raise if the table at @index, which is @what, has such an odd key.
+ * [-0, +0, v] */
+void ggl_checkkeys(lua_State *L, int index, const char *what,
+                   const char *const *names, int connect_too);
+
+/* Push a view of @self, valid until the question ends.  [-0, +1, m] */
+void ggl_pushsubject(lua_State *L, const struct ggp_subject *subject,
+                     const void *self);
+
+/* Push @json as Lua values, integers exact, null as nil.  [-0, +1, m] */
+void ggl_pushjson(lua_State *L, yyjson_val *json, enum ggp_redaction redaction);
+
+/* Add the Lua value at @index to the state's scratch buffer as JSON, keys in
+ * byte order.  @what names it in messages.  [-0, +0, v] */
+void ggl_tojson(lua_State *L, int index, struct ggp_buf *buf, const char *what);
+
+/* Push the userdata that starts with the @n keys of the table at @table, in
+ * byte order, which live in that table; or push nothing and return NULL if
+ * one is no string.  [-0, +(0|1), v] */
+struct ggp_text *ggl_pushkeys(lua_State *L, int table, size_t *n);
+
+/* Make the metatables of views, rules, decisions.  [-0, +0, m] */
+void ggl_opensubjects(lua_State *L);
+void ggl_openconstructors(lua_State *L);
+
+/* url, or nil and an error, = grantgate.auth_url(options): [.., .., v] */
+int ggl_auth_url(lua_State *L);
+
+/* --- host_compile.c: a file's table as data --- */
+
+enum ggl_question { GGL_CONNECT, GGL_EVALUATE, GGL_NQUESTIONS };
+enum ggl_when { GGL_ALWAYS, GGL_CONDITION, GGL_FUNCTION };
+
+/* One rule.  A part that is one function or one table is one rule too, that
+ * always holds and has no name. */
+struct ggl_rule {
+    const char *name; /* or NULL */
+    enum ggl_when when;
+    struct ggp_condition condition;
+    int when_slot;   /* the function's place in the file's functions */
+    int answer_slot; /* 0: the answer is constant */
+    struct ggp_opinion opinion; /* constant: for connect only its connect */
+};
+
+struct ggl_part {
+    struct ggl_rule *rules;
+    size_t nrules;
+};
+
+struct ggl_policy {
+    const struct ggl_source *source;
+    const char *tenant;   /* or NULL */
+    const char *provider; /* or NULL */
+    struct ggl_part parts[GGL_NQUESTIONS];
+    struct ggl_part mandates[GGL_NQUESTIONS];
+    const char *inherits; /* or NULL */
+    int nfunctions;
+    const char *broken; /* message, when it did not load */
+};
+
+/* Compile the table at the top of the stack, which @policy's source returned,
+ * into @policy (memory from @arena) and replace it by the table of its
+ * functions.  [-1, +1, v] */
+void ggl_compile(lua_State *L, struct ggl_policy *policy,
+                 struct ggp_arena *arena);
+
+/* Load, compile and freeze @policy, and push its functions.  [-0, +1, e] */
+void ggl_loadpolicy(lua_State *L, struct ggl_policy *policy,
+                    struct ggp_arena *arena);
+
+/* --- host_policies.c, host_tenants.c, host_chain.c --- */
+
+/* One line of tenants.lua. */
+struct ggl_mapping {
+    const char *pattern;
+    const char *tenant;
+    int is_pattern;
+};
+
+struct gg_policies {
+    struct ggp_arena arena;
+    struct ggl_sources sources;
+    struct ggl_policy *list; /* by tenant, then provider */
+    size_t n;
+    struct ggl_mapping *mappings; /* exact ones, then longest pattern first */
+    size_t nmappings;
+    struct gg_limits load_limits;
+    char digest[65];
+    atomic_int references;
+};
+
+#define GGL_MAX_INHERITANCE 16
+#define GGL_MAX_CHAIN       (2 * (GGL_MAX_INHERITANCE + 1) + 2)
+
+/* The layers for a question, most specific first. */
+struct ggl_chain {
+    const struct ggl_policy *layers[GGL_MAX_CHAIN];
+    size_t n;
+    int is_stray; /* the tenant has no file and no mapping */
+};
+
+/* The policy of @tenant and @provider (either may be absent), or NULL. */
+struct ggl_policy *ggp_policies_find(const gg_policies *policies,
+                                     struct ggp_text tenant,
+                                     struct ggp_text provider);
+
+/* Whether @tenant has a file of any kind. */
+int ggp_policies_has_files(const gg_policies *policies, struct ggp_text tenant);
+
+/* Read tenants.lua, if there is one, into @policies.  [-0, +0, e] */
+void ggl_loadtenants(lua_State *L, gg_policies *policies);
+
+void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
+                       struct ggp_text tenant, struct ggp_text provider);
+
+/* Point each tenant at the one it inherits from; GG_EPOLICY for one that
+ * does not exist and for a cycle. */
+gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,
+                         struct gg_error *err);
+
+/* --- host_log.c: log lines that wait for their turn --- */
+
+void ggp_log_keep(struct ggp_buf *log, const char *where, const char *grant_id,
+                  const char *text);
+
+/* Hand the kept lines to @to, if there is one, and forget them. */
+void ggp_log_replay(struct ggp_buf *log, gg_log_fn to, void *payload);
+
+/* --- host_session.c --- */
+
+struct gg_session {
+    gg_policies *policies;
+    struct gg_session_options options;
+    struct gg_limits limits;
+    struct ggl_state state;
+    struct ggl_context context; /* what the question shows to Lua */
+    int is_open;                /* whether `state` is */
+    int is_begun;               /* whether this question has used Lua yet */
+    int has_subject;            /* whether Lua has its subject */
+    int *functions;         /* registry references, by policy; 0: not loaded */
+    struct ggp_arena arena; /* of the question */
+    struct ggp_arena loads; /* compiled anew, thrown away */
+    struct ggp_buf log;
+    struct ggp_buf trace;
+    struct ggp_buf text;
+    struct ggp_input input;
+    struct ggp_document document; /* of a connect request's context */
+    struct gg_decision decision;
+    struct gg_connect_answer answer;
+    const char *from[GGP_CONNECT_NFIELDS];
+};
+
+/* What a layer said. */
+struct ggl_answer {
+    struct ggp_opinion opinion; /* in the question's arena or the set's */
+    const char *policy;
+    const char *rule;
+    int is_mandate;
+};
+
+/* What is asked, and about what. */
+struct ggl_asking {
+    enum ggl_question question;
+    const struct ggp_subject *subject;
+    const void *self;
+};
+
+/*
+ * Ask one layer.  Returns 1 with @answer filled, 0 if it has no opinion, -1
+ * with @err filled if it failed.
+ */
+int ggp_ask_layer(gg_session *session, const struct ggl_policy *policy,
+                  int is_mandate, const struct ggl_asking *asking,
+                  struct ggl_answer *answer, struct gg_error *err);
+
+/* Get ready for a question: load what @chain needs.  On failure @failed is
+ * the layer. */
+gg_status ggp_session_prepare(gg_session *session,
+                              const struct ggl_chain *chain,
+                              const struct ggl_policy **failed,
+                              struct gg_error *err);
+
+/* Whether the question that ended in @status must be asked again, in a fresh
+ * state: it came so near its memory limit that what ran before it may have
+ * made the difference. */
+int ggp_session_must_repeat(const gg_session *session, gg_status status);
+
+/* Drop the Lua state; the next question that needs one gets a fresh one. */
+void ggp_session_renew(gg_session *session);
+
+/* --- host_trace.c --- */
+
+/* Note what a layer said: 1, 0 for nothing, -1 for an error. */
+void ggp_trace_add(gg_session *session, const struct ggl_asking *asking,
+                   const struct ggl_answer *answer, int said);
+
+/* The trace so far as JSON in the question's arena; NULL unless tracing. */
+const char *ggp_trace_take(gg_session *session);
+
+/* --- host_connect.c --- */
+
+/*
+ * Merge the connect fields for @request into @connect, noting each one's
+ * origin in session->from.  @decision is what decided on a reauth, and may
+ * name fields; NULL otherwise.
+ *
+ * Returns GG_OK, or the failure of the layer @failed.
+ */
+gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
+                          const struct ggp_request *request,
+                          const struct ggl_answer *decision,
+                          struct gg_connect *connect, const char **failed,
+                          struct gg_error *err);
+
+/* Start a question: nothing of the last one is left. */
+void ggp_question_start(gg_session *session, int64_t now, const char *grant_id);
+
+/* --- host_evaluate.c --- */
+
+/*
+ * Decide about @item, whose status may be a failure, into session->decision.
+ * @is_stray, out: whether no policy file or mapping names the tenant.
+ */
+void ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
+                  int *is_stray);
+
+#endif

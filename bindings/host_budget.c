@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_budget.c - one lua_State, and the limits nothing in it can escape.
+ *
+ * Instructions are counted by a hook and, inside C functions, by
+ * ggl_charge(); memory by the allocator; wall time is looked at whenever
+ * either counts.  A limit raises an ordinary Lua error: policies have no
+ * pcall, coroutine, finalizer or metatable to catch it with, so it reaches
+ * ggp_guard(), the one door from C into Lua.
+ */
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Instructions between two looks at the budget.  Any hook costs the same,
+ * whatever its period; this one is short enough for wall time. */
+#define PERIOD 1000
+
+/* How close to its memory limit, one part in so many, a question may come
+ * before its answer could depend on what ran before it. */
+#define TIGHT 8
+
+/* What opening a sandbox may take; a policy's ceiling is set by its limits. */
+#define OPEN_BYTES ((size_t)64 << 20)
+
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Lua's memory.  Shrinking and freeing never fail. */
+static void *allocate(void *ud, void *ptr, size_t old_bytes, size_t bytes)
+{
+    struct ggl_state *state = ud;
+    size_t old = ptr ? old_bytes : 0; /* without ptr it is a type tag */
+    void *fresh;
+
+    if (bytes == 0) {
+        free(ptr);
+        state->used_bytes -= old;
+        return NULL;
+    }
+    if (bytes > old &&
+        (state->used_bytes > state->ceiling_bytes ||
+         bytes - old > state->ceiling_bytes - state->used_bytes)) {
+        state->was_refused = 1;
+        return NULL;
+    }
+    fresh = realloc(ptr, bytes);
+    if (!fresh && bytes <= old)
+        fresh = ptr;
+    if (!fresh) {
+        state->was_refused = 1;
+        return NULL;
+    }
+    state->used_bytes = state->used_bytes - old + bytes;
+    state->was_tight |= state->used_bytes > state->tight_bytes;
+    return fresh;
+}
+
+/* The allocator is the mark of our own states: a host's extra space or
+ * registry is not ours to look into. */
+struct ggl_state *ggp_state_of(lua_State *L)
+{
+    void *ud;
+
+    return lua_getallocf(L, &ud) == allocate ? ud : NULL;
+}
+
+static int64_t limit_number(const struct ggl_state *state)
+{
+    return state->limit == GG_EINSTRUCTIONS ? state->step_limit
+                                            : state->time_limit_ms;
+}
+
+/* Raise for the limit that was met, at the policy's line. */
+static void raise_limit(lua_State *L, struct ggl_state *state, gg_status limit)
+{
+    const char *text = "interrupted";
+
+    state->limit = limit;
+    if (limit == GG_EINSTRUCTIONS)
+        text = "ran longer than %I instructions";
+    else if (limit == GG_ETIME)
+        text = "ran longer than %I ms";
+    luaL_checkstack(L, 4, NULL);
+    ggl_pushwhere(L);
+    lua_pushfstring(L, text, (LUAI_UACINT)limit_number(state));
+    lua_concat(L, 2);
+    lua_error(L);
+}
+
+/* Take @steps, and look at everything that may end the question. */
+static void spend(lua_State *L, struct ggl_state *state, int64_t steps)
+{
+    state->steps -= steps;
+    if (state->steps <= 0)
+        raise_limit(L, state, GG_EINSTRUCTIONS);
+    if (state->interrupted)
+        raise_limit(L, state, GG_EINTERRUPTED);
+    if (clock_ms() > state->deadline_ms)
+        raise_limit(L, state, GG_ETIME);
+}
+
+static void on_count(lua_State *L, lua_Debug *ar)
+{
+    struct ggl_state *state = ggp_state_of(L);
+
+    (void)ar;
+    spend(L, state, state->period);
+}
+
+void ggl_charge(lua_State *L, size_t steps)
+{
+    struct ggl_state *state = ggp_state_of(L);
+
+    if (!state)
+        return; /* a plain Lua program: nobody counts */
+    if (steps > (size_t)INT32_MAX)
+        steps = (size_t)INT32_MAX;
+    state->uncharged += (int64_t)steps;
+    if (state->uncharged < PERIOD && state->uncharged < state->steps)
+        return;
+    steps = (size_t)state->uncharged;
+    state->uncharged = 0;
+    spend(L, state, (int64_t)steps);
+}
+
+void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits)
+{
+    int64_t start_ms = clock_ms();
+    size_t base = state->used_bytes;
+
+    /* garbage of the last question must not be room for this one */
+    if (state->phase == GGL_ASKING)
+        base = state->loaded_bytes;
+    state->steps = limits->instructions;
+    state->step_limit = limits->instructions;
+    state->uncharged = 0;
+    state->time_limit_ms = limits->time_ms;
+    state->deadline_ms = limits->time_ms < INT64_MAX - start_ms
+                             ? start_ms + limits->time_ms
+                             : INT64_MAX;
+    state->ceiling_bytes = limits->memory_bytes < SIZE_MAX - base
+                               ? base + limits->memory_bytes
+                               : SIZE_MAX;
+    state->tight_bytes = state->ceiling_bytes - limits->memory_bytes / TIGHT;
+    state->was_refused = 0;
+    state->memory_limit_bytes = limits->memory_bytes;
+    state->limit = GG_OK;
+    state->period = limits->instructions < PERIOD ? (int)limits->instructions
+                                                  : PERIOD;
+    lua_sethook(state->L, on_count, LUA_MASKCOUNT, state->period);
+}
+
+void ggl_pushwhere(lua_State *L)
+{
+    lua_Debug ar;
+    int level;
+
+    for (level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline > 0) {
+            /* after '=', the whole path; short_src may be cut */
+            lua_pushfstring(L, "%s:%d: ", ar.source + 1, ar.currentline);
+            return;
+        }
+    }
+    lua_pushstring(L, ggp_state_of(L)->place);
+}
+
+void ggp_state_place(struct ggl_state *state, const char *path, int line)
+{
+    snprintf(state->place, sizeof(state->place), "%s:%d: ", path, line);
+}
+
+/* Whether @text starts with a place, "tenants/acme.lua:12: ". */
+static int has_place(const char *text)
+{
+    const char *end = text + strcspn(text, " \n:");
+
+    if (end - text < 4 || strncmp(end - 4, ".lua:", 5) != 0)
+        return 0;
+    end += 1 + strspn(end + 1, "0123456789");
+    return end[0] == ':' && end[1] == ' ';
+}
+
+/* Lua cuts off a long path in messages: put @where, on top, in its place.
+ * Returns whether it did. */
+static int mend_place(lua_State *L, const char *text, const char *where)
+{
+    size_t len = LUA_IDSIZE - 1;
+
+    if (strcspn(where, ":") <= len || strncmp(text, where, len) != 0 ||
+        text[len] != ':')
+        return 0;
+    lua_pushlstring(L, where, strcspn(where, ":"));
+    lua_pushstring(L, text + len);
+    lua_concat(L, 2);
+    return 1;
+}
+
+/* Message handler: any error value becomes text with a place. */
+static int body_message(lua_State *L)
+{
+    enum { ERROR = 1, WHERE };
+
+    if (lua_type(L, ERROR) == LUA_TSTRING && has_place(lua_tostring(L, ERROR)))
+        return 1;
+    ggl_pushwhere(L);
+    if (lua_type(L, ERROR) == LUA_TSTRING &&
+        mend_place(L, lua_tostring(L, ERROR), lua_tostring(L, WHERE)))
+        return 1;
+    if (lua_type(L, ERROR) == LUA_TSTRING || lua_isnumber(L, ERROR))
+        lua_pushvalue(L, ERROR);
+    else
+        lua_pushfstring(L,
+                        "raised a %s; raise a string, so that people can "
+                        "read it",
+                        luaL_typename(L, ERROR));
+    lua_concat(L, 2);
+    return 1;
+}
+
+/* Put the outcome of a failed call, whose message is on top, into @err. */
+static gg_status report(struct ggl_state *state, int rc, struct gg_error *err)
+{
+    const char *text = lua_tostring(state->L, -1);
+    gg_status status = GG_EPOLICY;
+
+    if (state->limit != GG_OK)
+        status = state->limit;
+    /* a policy can raise the very value that Lua does */
+    if (rc == LUA_ERRMEM && state->was_refused)
+        return ggp_fail(err, GG_EMEMORY, "%sused more than %zu KiB of memory",
+                        state->place, state->memory_limit_bytes / 1024);
+    if (rc == LUA_ERRMEM) /* past the message handler */
+        return ggp_fail(err, status, "%s%s", state->place, text);
+    return ggp_fail(err, status, "%s", text ? text : "failed without a word");
+}
+
+gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
+                    struct gg_error *err)
+{
+    lua_State *L = state->L;
+    int top = lua_gettop(L);
+    gg_status status = GG_OK;
+    int rc;
+
+    lua_pushcfunction(L, body_message);
+    lua_pushcfunction(L, body);
+    lua_pushlightuserdata(L, args);
+    rc = lua_pcall(L, 1, 0, top + 1);
+    if (rc != LUA_OK)
+        status = report(state, rc, err);
+    lua_settop(L, top);
+    return status;
+}
+
+static int body_open(lua_State *L)
+{
+    ggl_opensandbox(L);
+    return 0;
+}
+
+static int give_up(lua_State *L)
+{
+    (void)L; /* nothing runs outside ggp_guard() that could get here */
+    abort();
+}
+
+gg_status ggp_state_open(struct ggl_state *state,
+                         const struct ggl_sources *sources,
+                         struct gg_error *err)
+{
+    static const struct gg_limits opening = {100000000, OPEN_BYTES, 60000};
+    gg_status status;
+
+    memset(state, 0, sizeof(*state));
+    state->sources = sources;
+    state->ceiling_bytes = OPEN_BYTES;
+    state->phase = GGL_LOADING;
+    state->L = lua_newstate(allocate, state);
+    if (!state->L)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    lua_atpanic(state->L, give_up);
+    lua_gc(state->L, LUA_GCINC, 150, 100, 0);
+    ggp_budget_begin(state, &opening);
+    status = ggp_guard(state, body_open, NULL, err);
+    if (status != GG_OK)
+        ggp_state_close(state);
+    return status;
+}
+
+void ggp_state_close(struct ggl_state *state)
+{
+    if (state->L)
+        lua_close(state->L);
+    state->L = NULL;
+    ggp_buf_free(&state->scratch);
+}

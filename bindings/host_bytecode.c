@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_bytecode.c - read what a function does from its dump.
+ *
+ * Nothing may be kept between questions.  Tables are frozen once a file has
+ * loaded; what is left is a function that assigns a variable of a function
+ * around it.  lua_dump() shows such assignments (SETUPVAL).  Only a variable
+ * that outlives the call counts: one that belongs to the live function, not
+ * one that a nested function shares with the call it runs in.
+ *
+ * The same walk refuses a long run of field accesses in one expression: the
+ * error message for one costs time that grows with its square.
+ *
+ * The layout is that of Lua 5.4 (ldump.c of 5.4.0 to 5.4.8); the header says
+ * so, and any other is refused.  The dump comes from Lua itself, never from
+ * a file, but every read is checked all the same.
+ */
+#include "host.h"
+
+#include <string.h>
+
+/* What is read of an instruction: opcode in the low 7 bits, B in
+ * bits 16 to 23 (lopcodes.h, iABC). */
+#define OPCODE(i)    ((i)&0x7F)
+#define OPERAND_B(i) (((i) >> 16) & 0xFF)
+
+enum { OP_SETUPVAL = 10, OP_GETFIELD = 14 };
+
+/* Tags of constants, by their kind in the low 4 bits (lobject.h). */
+enum { TAG_NUMBER = 3, TAG_STRING = 4 };
+
+#define MAX_FIELD_RUN 200
+#define MAX_NESTING   200
+#define MAX_UPVALUES  255
+
+struct reader {
+    lua_State *L;
+    int function; /* stack index of the live function */
+    const char *path;
+    const unsigned char *at;
+    const unsigned char *end;
+};
+
+/* One function prototype, as far as it matters here. */
+struct proto {
+    const unsigned char *code;
+    size_t ncode;
+    /* For each upvalue, the number of the live function's upvalue that it
+     * is, or 0 if it is a variable of a call. */
+    unsigned char lasting[MAX_UPVALUES];
+    size_t nupvalues;
+    int first_line;
+};
+
+static void refuse_dump(struct reader *reader)
+{
+    luaL_error(reader->L, "this Lua is not a 5.4 that grantgate knows");
+}
+
+static const unsigned char *take(struct reader *reader, size_t n)
+{
+    const unsigned char *at = reader->at;
+
+    if ((size_t)(reader->end - at) < n)
+        refuse_dump(reader);
+    reader->at += n;
+    return at;
+}
+
+/* A number in groups of 7 bits, the last one marked. */
+static size_t take_size(struct reader *reader)
+{
+    size_t value = 0;
+    int i;
+
+    for (i = 0; i < 10; i++) {
+        unsigned char byte = *take(reader, 1);
+
+        value = (value << 7) | (byte & 0x7F);
+        if (byte & 0x80)
+            return value;
+    }
+    refuse_dump(reader);
+    return 0;
+}
+
+static void skip_string(struct reader *reader)
+{
+    size_t size = take_size(reader); /* 0 is NULL, else length + 1 */
+
+    if (size > 1)
+        take(reader, size - 1);
+}
+
+static void skip_constants(struct reader *reader)
+{
+    size_t n = take_size(reader);
+
+    while (n-- > 0) {
+        unsigned char tag = *take(reader, 1) & 0x0F;
+
+        if (tag == TAG_NUMBER)
+            take(reader, sizeof(lua_Integer));
+        else if (tag == TAG_STRING)
+            skip_string(reader);
+    }
+}
+
+static unsigned int instruction(const struct proto *proto, size_t i)
+{
+    unsigned int value;
+
+    memcpy(&value, proto->code + i * sizeof(value), sizeof(value));
+    return value;
+}
+
+/*
+ * Read the debug part, and return the line of instruction @pc: differences
+ * from one instruction to the next, but for marked ones, whose line stands
+ * in a list.
+ */
+static int take_debug(struct reader *reader, const struct proto *proto,
+                      size_t pc)
+{
+    size_t nlines = take_size(reader);
+    const unsigned char *lines = take(reader, nlines);
+    int line = proto->first_line;
+    size_t i = 0;
+    size_t n;
+
+    for (n = take_size(reader); n > 0; n--) {
+        size_t at = take_size(reader);
+        int absolute = (int)take_size(reader);
+
+        if (at <= pc) {
+            line = absolute;
+            i = at + 1;
+        }
+    }
+    for (; i <= pc && i < nlines; i++)
+        line += (signed char)lines[i];
+    for (n = take_size(reader); n > 0; n--) {
+        skip_string(reader); /* local variables: name, start, end */
+        take_size(reader);
+        take_size(reader);
+    }
+    for (n = take_size(reader); n > 0; n--)
+        skip_string(reader); /* names of upvalues */
+    return line;
+}
+
+/* Whether a.b.c… runs on for longer than an honest expression does. */
+static int has_long_run(const struct proto *proto)
+{
+    size_t run = 0;
+    size_t i;
+
+    for (i = 0; i < proto->ncode; i++) {
+        if (OPCODE(instruction(proto, i)) != OP_GETFIELD)
+            run = 0;
+        else if (++run > MAX_FIELD_RUN)
+            return 1;
+    }
+    return 0;
+}
+
+/* The first instruction that assigns a lasting variable, or ncode. */
+static size_t find_assignment(const struct proto *proto, int *upvalue)
+{
+    size_t i;
+
+    for (i = 0; i < proto->ncode; i++) {
+        unsigned int code = instruction(proto, i);
+        unsigned int to = OPERAND_B(code);
+
+        if (OPCODE(code) != OP_SETUPVAL || to >= proto->nupvalues)
+            continue;
+        *upvalue = proto->lasting[to];
+        if (*upvalue != 0)
+            break;
+    }
+    return i;
+}
+
+static void take_upvalues(struct reader *reader, struct proto *proto,
+                          const struct proto *outer)
+{
+    const unsigned char *at;
+    size_t i;
+
+    proto->nupvalues = take_size(reader);
+    if (proto->nupvalues > MAX_UPVALUES)
+        refuse_dump(reader);
+    at = take(reader, proto->nupvalues * 3); /* in stack, index, kind */
+    for (i = 0; i < proto->nupvalues; i++, at += 3) {
+        if (!outer)
+            proto->lasting[i] = (unsigned char)(i + 1);
+        else if (at[0] || at[1] >= outer->nupvalues)
+            proto->lasting[i] = 0;
+        else
+            proto->lasting[i] = outer->lasting[at[1]];
+    }
+}
+
+/* Read one function and those nested in it. */
+static void check_proto(struct reader *reader, const struct proto *outer,
+                        int depth)
+{
+    struct proto proto;
+    int upvalue = 0;
+    size_t pc;
+    size_t n;
+    int line;
+
+    if (depth > MAX_NESTING)
+        refuse_dump(reader);
+    skip_string(reader); /* source */
+    proto.first_line = (int)take_size(reader);
+    take_size(reader); /* last line */
+    take(reader, 3);   /* parameters, vararg, stack */
+    proto.ncode = take_size(reader);
+    if (proto.ncode > (size_t)(reader->end - reader->at) / 4)
+        refuse_dump(reader);
+    proto.code = take(reader, proto.ncode * 4);
+    skip_constants(reader);
+    take_upvalues(reader, &proto, outer);
+    pc = find_assignment(&proto, &upvalue);
+    for (n = take_size(reader); n > 0; n--)
+        check_proto(reader, &proto, depth + 1);
+    line = take_debug(reader, &proto, pc);
+    if (pc < proto.ncode)
+        luaL_error(reader->L,
+                   "%s:%d: assigns '%s', which would outlive the question; "
+                   "nothing is kept from one grant to the next",
+                   reader->path, line,
+                   lua_getupvalue(reader->L, reader->function, upvalue));
+    if (has_long_run(&proto))
+        luaL_error(reader->L,
+                   "%s:%d: reads more than %d fields in a row; use local "
+                   "variables in between",
+                   reader->path, proto.first_line, MAX_FIELD_RUN);
+}
+
+static int write_dump(lua_State *L, const void *bytes, size_t len, void *buf)
+{
+    (void)L;
+    ggp_buf_add(buf, bytes, len);
+    return 0;
+}
+
+/* The header: signature, version, format, check bytes, sizes, two numbers,
+ * and the number of upvalues of the function that follows. */
+static void take_header(struct reader *reader)
+{
+    static const unsigned char expected[] = {0x1B,
+                                             'L',
+                                             'u',
+                                             'a',
+                                             0x54,
+                                             0x00,
+                                             0x19,
+                                             0x93,
+                                             '\r',
+                                             '\n',
+                                             0x1A,
+                                             '\n',
+                                             4,
+                                             sizeof(lua_Integer),
+                                             sizeof(lua_Number)};
+
+    if (memcmp(take(reader, sizeof(expected)), expected, sizeof(expected)) != 0)
+        refuse_dump(reader);
+    take(reader, sizeof(lua_Integer) + sizeof(lua_Number) + 1);
+}
+
+void ggl_checkfunction(lua_State *L, int index)
+{
+    struct ggp_buf *dump = &ggp_state_of(L)->scratch;
+    struct reader reader = {.L = L, .function = lua_absindex(L, index)};
+    lua_Debug ar;
+
+    lua_pushvalue(L, index);
+    lua_getinfo(L, ">S", &ar);
+    reader.path = ar.source + 1; /* after '=' */
+    ggp_buf_clear(dump);
+    dump->max = GGP_BUF_MAX; /* a raise may have left another one */
+    lua_pushvalue(L, index);
+    lua_dump(L, write_dump, dump, 0);
+    lua_pop(L, 1);
+    if (dump->failed != GG_OK)
+        luaL_error(L, "not enough memory");
+    ggl_charge(L, dump->len / 16);
+    reader.at = (const unsigned char *)dump->bytes;
+    reader.end = reader.at + dump->len;
+    take_header(&reader);
+    check_proto(&reader, NULL, 0);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_evaluate.c - the evaluate question: one grant, one decision.
+ *
+ * Whatever fails on the way ends in action "error"; nothing falls through to
+ * the next layer.
+ */
+#include "host.h"
+
+#include <string.h>
+
+/* Fill what is known of the grant, however little was read. */
+static void set_grant(gg_session *session, const struct ggp_item *item)
+{
+    struct gg_decision *decision = &session->decision;
+    const struct ggp_grant *grant = &item->grant;
+
+    decision->grant_id = grant->id.at;
+    decision->provider = grant->provider.at;
+    decision->tenant = grant->facts.tenant.at;
+    if (item->status != GG_OK)
+        return;
+    decision->smtp = grant->smtp;
+    decision->missing = grant->missing;
+    decision->evidence = grant->evidence;
+}
+
+/* Nothing was decided: what is left is the grant, and where it failed. */
+static void set_error(gg_session *session, const struct ggp_item *item,
+                      const struct gg_error *err)
+{
+    struct gg_decision *decision = &session->decision;
+    struct gg_decision failed = *decision;
+
+    memset(decision, 0, sizeof(*decision));
+    set_grant(session, item);
+    decision->policy = failed.policy;
+    decision->rule = failed.rule;
+    decision->mandate = failed.mandate;
+    if (err->status != GG_EOUTPUT)
+        decision->trace = failed.trace;
+    decision->action = GG_ERROR;
+    decision->error = err->status;
+    decision->error_message = ggp_arena_string(&session->arena, err->message);
+}
+
+static void set_opinion(gg_session *session, const struct ggl_answer *answer)
+{
+    struct gg_decision *decision = &session->decision;
+    const struct ggp_opinion *opinion = &answer->opinion;
+
+    decision->action = opinion->action;
+    decision->reason = opinion->reason;
+    decision->policy = answer->policy;
+    decision->rule = answer->rule;
+    decision->mandate = answer->is_mandate;
+    decision->notify = opinion->notify;
+    decision->data = opinion->data;
+    decision->has_after = opinion->has_after;
+    decision->after = opinion->after;
+    decision->due = session->context.now + opinion->after;
+    decision->smtp_host = opinion->smtp_host;
+    decision->smtp_port = (int)opinion->smtp_port;
+    decision->smtp_username = opinion->smtp_username;
+}
+
+/* The layer that failed, for the record. */
+static void set_failed(gg_session *session, const char *policy,
+                       const char *rule, int is_mandate)
+{
+    session->decision.policy = policy;
+    session->decision.rule = rule;
+    session->decision.mandate = is_mandate;
+}
+
+/* --- the sign-in link of a reauth --- */
+
+/* Why there can be no link, or NULL. */
+static const char *why_no_url(const struct ggp_grant *grant,
+                              const struct gg_connect *connect)
+{
+    if (!ggp_provider_is_hosted(grant->provider))
+        return "no_hosted_signin";
+    if (!connect->client_id)
+        return "no_client_id";
+    if (!connect->redirect_uri)
+        return "no_redirect_uri";
+    if (!connect->login_hint)
+        return "no_email";
+    return NULL;
+}
+
+static gg_status add_url(gg_session *session, const struct ggl_chain *chain,
+                         const struct ggp_grant *grant,
+                         const struct ggl_answer *answer, struct gg_error *err)
+{
+    struct ggp_request request = {.tenant = grant->facts.tenant,
+                                  .provider = grant->provider,
+                                  .email = grant->email,
+                                  .domain = grant->domain,
+                                  .context = grant->facts.context,
+                                  .is_reauth = 1,
+                                  .grant_id = grant->id};
+    struct gg_auth_request url = {.provider = grant->provider.at,
+                                  .api_url = session->options.api_url};
+    const char *failed = NULL;
+    gg_status status = ggp_connect_ask(session, chain, &request, answer,
+                                       &url.connect, &failed, err);
+
+    if (status != GG_OK) {
+        set_failed(session, failed, NULL, 0);
+        return status;
+    }
+    session->decision.auth_url_missing = why_no_url(grant, &url.connect);
+    if (session->decision.auth_url_missing)
+        return GG_OK;
+    ggp_buf_clear(&session->text);
+    status = ggp_auth_url_write(&url, &session->text, err);
+    if (status == GG_OK)
+        session->decision.auth_url = ggp_arena_string(
+            &session->arena, ggp_buf_text(&session->text));
+    return status;
+}
+
+/* --- the question --- */
+
+/* Ask mandates, the most general first, then layers, the most specific
+ * first.  As ggp_ask_layer(). */
+static int ask_layers(gg_session *session, const struct ggl_chain *chain,
+                      const struct ggp_grant *grant, struct ggl_answer *answer,
+                      struct gg_error *err)
+{
+    struct ggl_asking asking = {GGL_EVALUATE, &ggp_grant_subject, grant};
+    int said = 0;
+    size_t i;
+
+    for (i = chain->n; i > 0 && said == 0; i--)
+        said = ggp_ask_layer(session, chain->layers[i - 1], 1, &asking, answer,
+                             err);
+    for (i = 0; i < chain->n && said == 0; i++)
+        said = ggp_ask_layer(session, chain->layers[i], 0, &asking, answer,
+                             err);
+    return said;
+}
+
+/* Nobody had an opinion. */
+static const struct ggl_answer no_opinion = {
+    .opinion = {.action = GG_DEFER, .reason = "no_opinion"}};
+
+static gg_status decide(gg_session *session, const struct ggl_chain *chain,
+                        const struct ggp_grant *grant, struct gg_error *err)
+{
+    const struct ggl_policy *broken;
+    struct ggl_answer answer;
+    gg_status status = ggp_session_prepare(session, chain, &broken, err);
+    int said;
+
+    if (status != GG_OK) {
+        set_failed(session, broken->source->path, NULL, 0);
+        return status;
+    }
+    said = ask_layers(session, chain, grant, &answer, err);
+    if (said < 0) {
+        set_failed(session, answer.policy, answer.rule, answer.is_mandate);
+        return err->status;
+    }
+    if (said == 0)
+        answer = no_opinion;
+    if (answer.opinion.action == GG_REAUTH) {
+        status = add_url(session, chain, grant, &answer, err);
+        if (status != GG_OK) {
+            if (!session->decision.policy)
+                set_failed(session, answer.policy, answer.rule,
+                           answer.is_mandate);
+            return status;
+        }
+    }
+    set_opinion(session, &answer);
+    return GG_OK;
+}
+
+static size_t length(const char *text)
+{
+    return text ? strlen(text) : 0;
+}
+
+/* A record has a limit, which `data` and the trace can pass: where they are
+ * big, write the record to see. */
+static gg_status check_size(gg_session *session, struct gg_error *err)
+{
+    const struct gg_decision *decision = &session->decision;
+
+    if (length(decision->data) + length(decision->trace) +
+            length(decision->auth_url) <
+        GGP_RECORD_MAX / 2)
+        return GG_OK;
+    ggp_buf_clear(&session->text);
+    if (ggp_record_write(&session->text, NULL, decision) != GG_ERROR)
+        return GG_OK;
+    return ggp_fail(err, GG_EOUTPUT, "the record would be over %d KiB",
+                    GGP_RECORD_MAX / 1024);
+}
+
+static gg_status evaluate(gg_session *session, struct ggp_item *item,
+                          int64_t now, int *is_stray, struct gg_error *err)
+{
+    struct ggp_grant *grant = &item->grant;
+    struct ggl_chain chain;
+    gg_status status;
+
+    ggp_question_start(session, now, grant->id.at);
+    set_grant(session, item);
+    ggp_chain_resolve(&chain, session->policies, grant->facts.tenant,
+                      grant->provider);
+    *is_stray = chain.is_stray;
+    status = decide(session, &chain, grant, err);
+    session->decision.trace = ggp_trace_take(session);
+    return status == GG_OK ? check_size(session, err) : status;
+}
+
+void ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
+                  int *is_stray)
+{
+    struct gg_error err = item->error;
+    gg_status status = item->status;
+
+    *is_stray = 0;
+    if (status == GG_OK) {
+        item->grant.now = now;
+        ggp_smtp_judge(&item->grant);
+        status = evaluate(session, item, now, is_stray, &err);
+        if (ggp_session_must_repeat(session, status)) {
+            ggp_session_renew(session);
+            status = evaluate(session, item, now, is_stray, &err);
+        }
+        ggp_log_replay(&session->log, session->options.log,
+                       session->options.payload);
+    } else {
+        ggp_question_start(session, now, NULL);
+        set_grant(session, item);
+    }
+    if (status == GG_OK && session->arena.failed)
+        status = ggp_fail(&err, GG_ENOMEM, "out of memory");
+    if (status != GG_OK)
+        set_error(session, item, &err);
+}
+
+/* --- the public question --- */
+
+/* Put @facts where those of an envelope go. */
+static gg_status read_facts(gg_session *session, const struct gg_facts *from,
+                            struct ggp_facts *facts, struct gg_error *err)
+{
+    struct gg_error why;
+
+    memset(facts, 0, sizeof(*facts));
+    if (from->tenant) {
+        facts->tenant.at = from->tenant;
+        facts->tenant.len = strlen(from->tenant);
+        if (!ggp_is_tenant(from->tenant, facts->tenant.len))
+            return ggp_fail(err, GG_EINVAL, "the tenant is no tenant name");
+    }
+    if (from->send_error) {
+        facts->send_error.at = from->send_error;
+        facts->send_error.len = strlen(from->send_error);
+    }
+    facts->send_error_at = from->send_error_at;
+    facts->has_send_error_at = from->send_error_at != 0;
+    facts->sent_at = from->sent_at;
+    facts->has_sent_at = from->sent_at != 0;
+    if (!from->context)
+        return GG_OK;
+    if (ggp_document_read(&session->document, from->context,
+                          strlen(from->context), &why) != GG_OK)
+        return ggp_fail(err, GG_EINVAL, "the context: %s", why.message);
+    facts->context = ggp_document_root(&session->document);
+    if (!yyjson_is_obj(facts->context))
+        return ggp_fail(err, GG_EINVAL, "the context must be a JSON object");
+    return GG_OK;
+}
+
+gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
+                              const struct gg_facts *facts, int64_t now,
+                              const struct gg_decision **decision,
+                              struct gg_error *err)
+{
+    struct ggp_facts more = {{NULL, 0}, {NULL, 0}, 0, 0, 0, 0, NULL};
+    struct ggp_item item;
+    struct ggp_item extra;
+    int is_stray;
+
+    if (!session || !json || !decision)
+        return ggp_fail(err, GG_EINVAL,
+                        "a session, a grant and a place for the decision are "
+                        "required");
+    if (facts && read_facts(session, facts, &more, err) != GG_OK)
+        return GG_EINVAL;
+    ggp_input_open(&session->input, json, len);
+    if (!ggp_input_next(&session->input, &item))
+        return ggp_fail(err, GG_EINVAL, "the input holds no grant");
+    ggp_facts_join(&item.grant.facts, &more);
+    ggp_evaluate(session, &item, now ? now : ggp_moment_now(), &is_stray);
+    /* the facts are the caller's, and may be gone when this is read */
+    session->decision.tenant = ggp_arena_string(&session->arena,
+                                                session->decision.tenant);
+    if (ggp_input_next(&session->input, &extra))
+        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
+    *decision = &session->decision;
+    return GG_OK;
+}

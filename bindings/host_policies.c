@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_policies.c - a policy set: read, loaded once to check and compile it,
+ * and from then on immutable.
+ *
+ * The state it is loaded in is thrown away; sessions run the files that have
+ * functions again, in states of their own.
+ */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOAD_INSTRUCTIONS 10000000
+#define LOAD_BYTES        ((size_t)80 << 20)
+#define LOAD_MS           10000
+
+/* Split "tenants/acme/imap.lua" into what it is about. */
+static void set_scope(struct ggl_policy *policy, struct ggp_arena *arena)
+{
+    const char *path = policy->source->path;
+    const char *slash = strchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *inner = slash ? strchr(name, '/') : NULL;
+    size_t tail = strlen(".lua");
+
+    if (!slash)
+        return;
+    if (strncmp(path, "providers/", 10) == 0) {
+        policy->provider = ggp_arena_copy(arena, name, strlen(name) - tail);
+    } else if (inner) {
+        policy->tenant = ggp_arena_copy(arena, name, (size_t)(inner - name));
+        policy->provider = ggp_arena_copy(arena, inner + 1,
+                                          strlen(inner + 1) - tail);
+    } else {
+        policy->tenant = ggp_arena_copy(arena, name, strlen(name) - tail);
+    }
+}
+
+static int is_policy(const struct ggl_source *source)
+{
+    return strncmp(source->path, "lib/", 4) != 0 &&
+           strcmp(source->path, "tenants.lua") != 0;
+}
+
+static int compare_names(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static int by_scope(const void *a, const void *b)
+{
+    const struct ggl_policy *left = a;
+    const struct ggl_policy *right = b;
+    int order = compare_names(left->tenant, right->tenant);
+
+    return order != 0 ? order : compare_names(left->provider, right->provider);
+}
+
+/* Make the list of policies from the sources. */
+static gg_status list_policies(gg_policies *policies, struct gg_error *err)
+{
+    struct ggp_arena *arena = &policies->arena;
+    size_t i;
+
+    policies->list = ggp_arena_alloc(arena, (policies->sources.n + 1) *
+                                                sizeof(*policies->list));
+    for (i = 0; policies->list && i < policies->sources.n; i++) {
+        const struct ggl_source *source = &policies->sources.list[i];
+
+        if (is_policy(source)) {
+            policies->list[policies->n].source = source;
+            set_scope(&policies->list[policies->n++], arena);
+        }
+    }
+    if (arena->failed)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    if (policies->n == 0)
+        return ggp_fail(err, GG_EPOLICY,
+                        "there is no policy in the folder; start with a "
+                        "default.lua");
+    qsort(policies->list, policies->n, sizeof(*policies->list), by_scope);
+    return GG_OK;
+}
+
+static gg_status digest_sources(gg_policies *policies, struct gg_error *err)
+{
+    size_t n = policies->sources.n * 2;
+    struct ggp_text *texts = calloc(n + 1, sizeof(*texts));
+    gg_status status;
+    size_t i;
+
+    if (!texts)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    for (i = 0; i < policies->sources.n; i++) {
+        const struct ggl_source *source = &policies->sources.list[i];
+
+        texts[i * 2] = (struct ggp_text){source->path, strlen(source->path)};
+        texts[i * 2 + 1] = (struct ggp_text){source->text, source->len};
+    }
+    status = ggp_digest(texts, n, policies->digest, err);
+    free(texts);
+    return status;
+}
+
+/* --- loading
+ * ------------------------------------------------------------------ */
+
+struct load {
+    gg_policies *policies;
+    struct ggl_policy *policy;
+    const struct ggl_source *library;
+};
+
+static int body_policy(lua_State *L)
+{
+    struct load *load = lua_touserdata(L, 1);
+
+    ggl_loadpolicy(L, load->policy, &load->policies->arena);
+    return 0;
+}
+
+static int body_library(lua_State *L)
+{
+    const struct load *load = lua_touserdata(L, 1);
+    const char *path = load->library->path;
+
+    lua_pushcfunction(L, ggl_require);
+    lua_pushfstring(L, "lib.%s", path + strlen("lib/"));
+    /* "lib.name.lua": without the tail */
+    lua_pushlstring(L, lua_tostring(L, -1), lua_rawlen(L, -1) - strlen(".lua"));
+    lua_remove(L, -2);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+static int body_tenants(lua_State *L)
+{
+    const struct load *load = lua_touserdata(L, 1);
+
+    ggl_loadtenants(L, load->policies);
+    return 0;
+}
+
+/* Run @body within the limits of loading. */
+static gg_status load_file(struct ggl_state *state, struct load *load,
+                           lua_CFunction body, struct gg_error *err)
+{
+    gg_status status;
+
+    ggp_budget_begin(state, &load->policies->load_limits);
+    status = ggp_guard(state, body, load, err);
+    /* whatever a file met, the set does not load */
+    if (status != GG_OK && err)
+        err->status = GG_EPOLICY;
+    return status == GG_OK ? GG_OK : GG_EPOLICY;
+}
+
+static gg_status load_policies(struct ggl_state *state, gg_policies *policies,
+                               int isolate_tenants, struct gg_error *err)
+{
+    struct load load = {.policies = policies};
+    size_t i;
+
+    for (i = 0; i < policies->n; i++) {
+        struct gg_error why;
+
+        load.policy = &policies->list[i];
+        if (load_file(state, &load, body_policy, &why) == GG_OK)
+            continue;
+        if (!isolate_tenants || !load.policy->tenant) {
+            if (err)
+                *err = why;
+            return GG_EPOLICY;
+        }
+        load.policy->inherits = NULL;
+        load.policy->broken = ggp_arena_string(&policies->arena, why.message);
+        if (!load.policy->broken)
+            return ggp_fail(err, GG_ENOMEM, "out of memory");
+    }
+    return GG_OK;
+}
+
+static gg_status load_libraries(struct ggl_state *state, gg_policies *policies,
+                                struct gg_error *err)
+{
+    struct load load = {.policies = policies};
+    size_t i;
+
+    for (i = 0; i < policies->sources.n; i++) {
+        load.library = &policies->sources.list[i];
+        if (strncmp(load.library->path, "lib/", 4) == 0 &&
+            load_file(state, &load, body_library, err) != GG_OK)
+            return GG_EPOLICY;
+    }
+    return GG_OK;
+}
+
+static gg_status load_all(gg_policies *policies, int isolate_tenants,
+                          struct gg_error *err)
+{
+    struct load load = {.policies = policies};
+    struct ggl_state state;
+    gg_status status = ggp_state_open(&state, &policies->sources, err);
+
+    if (status != GG_OK)
+        return status;
+    status = load_libraries(&state, policies, err);
+    if (status == GG_OK)
+        status = load_policies(&state, policies, isolate_tenants, err);
+    if (status == GG_OK)
+        status = load_file(&state, &load, body_tenants, err);
+    ggp_state_close(&state);
+    if (status == GG_OK)
+        status = ggp_chain_link(policies, isolate_tenants, err);
+    return status;
+}
+
+gg_status gg_policies_open(const char *folder,
+                           const struct gg_policies_options *options,
+                           gg_policies **out, struct gg_error *err)
+{
+    static const struct gg_policies_options defaults;
+    gg_policies *policies;
+    gg_status status;
+
+    if (!folder || !out)
+        return ggp_fail(err, GG_EINVAL, "a folder is required");
+    if (!options)
+        options = &defaults;
+    policies = calloc(1, sizeof(*policies));
+    if (!policies)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    atomic_init(&policies->references, 1);
+    policies->load_limits.instructions = options->instructions > 0
+                                             ? options->instructions
+                                             : LOAD_INSTRUCTIONS;
+    policies->load_limits.memory_bytes = options->memory_bytes
+                                             ? options->memory_bytes
+                                             : LOAD_BYTES;
+    policies->load_limits.time_ms = options->time_ms > 0 ? options->time_ms
+                                                         : LOAD_MS;
+    status = ggp_folder_read(folder, 0, &policies->arena, &policies->sources,
+                             err);
+    if (status == GG_OK)
+        status = list_policies(policies, err);
+    if (status == GG_OK)
+        status = digest_sources(policies, err);
+    if (status == GG_OK)
+        status = load_all(policies, options->isolate_tenants, err);
+    if (status != GG_OK) {
+        gg_policies_free(policies);
+        return status;
+    }
+    *out = policies;
+    return GG_OK;
+}
+
+gg_policies *gg_policies_retain(gg_policies *policies)
+{
+    atomic_fetch_add(&policies->references, 1);
+    return policies;
+}
+
+void gg_policies_free(gg_policies *policies)
+{
+    if (!policies || atomic_fetch_sub(&policies->references, 1) > 1)
+        return;
+    ggp_arena_free(&policies->arena);
+    free(policies);
+}
+
+const char *gg_policies_digest(const gg_policies *policies)
+{
+    return policies->digest;
+}
+
+int gg_policies_has_tenant(const gg_policies *policies, const char *tenant)
+{
+    const struct ggp_text none = {NULL, 0};
+    struct ggp_text name = {tenant, tenant ? strlen(tenant) : 0};
+    struct ggl_chain chain;
+
+    if (!tenant)
+        return 0;
+    ggp_chain_resolve(&chain, policies, name, none);
+    return !chain.is_stray;
+}
+
+const char *gg_policies_broken(const gg_policies *policies, size_t index)
+{
+    size_t i;
+
+    for (i = 0; i < policies->n; i++) {
+        if (policies->list[i].broken && index-- == 0)
+            return policies->list[i].broken;
+    }
+    return NULL;
+}
