@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cli.h - what the files of the program share.
+ *
+ * A command is a file with one `const struct command`, listed in main.c.
+ * Its flags are data: the parser and --help both read the same tables, so
+ * they cannot drift apart.  Records go to standard output and everything
+ * else to standard error, through note.c, which escapes what a terminal
+ * would act on.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include "grantgate.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#if defined(__GNUC__)
+#define CLI_FORMAT(n, m) __attribute__((format(printf, n, m)))
+#else
+#define CLI_FORMAT(n, m)
+#endif
+
+/* Where `make install` puts the shipped policies; the build says. */
+#ifndef GG_POLICYDIR
+#define GG_POLICYDIR "/usr/local/share/grantgate/policies"
+#endif
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- main.c: commands ---------------------------------------------------- */
+
+enum exit_code {
+    EXIT_RAN = 0,
+    EXIT_NO = 1,
+    EXIT_USAGE = 2, /* usage, configuration, input and output */
+    EXIT_POLICIES = 3,
+    EXIT_UNDECIDED = 4,
+    EXIT_API = 5,
+    EXIT_RESUMABLE = 75,
+    EXIT_INTERRUPTED = 130,
+    EXIT_PIPE = 141 /* the reader went away; main.c dies of SIGPIPE */
+};
+
+/* Which of two codes the program ends with. */
+int exit_worse(int one, int other);
+
+/* One flag.  `id` is what option_fn gets. */
+struct flag {
+    int id;
+    char letter;          /* 0: none */
+    const char *name;     /* without the dashes */
+    const char *argument; /* what --help calls its value; NULL: takes none */
+    const char *help;     /* one paragraph, wrapped by --help */
+};
+
+/* A headed part of --help.  Ends with a flag without a name. */
+struct flag_group {
+    const char *title;
+    const struct flag *flags;
+};
+
+/* Something to type, and what it does. */
+struct example {
+    const char *line;
+    const char *meaning;
+};
+
+struct exit_line {
+    int code;
+    const char *meaning;
+};
+
+/* Lists end with a zeroed entry. */
+struct command {
+    const char *name;
+    const char *summary; /* for the list of commands */
+    const char *operands;
+    const char *about;
+    const struct example *examples;
+    const struct flag_group *const *groups; /* NULL: no flags */
+    const struct exit_line *exits;
+    /* argv[0] is the command's name.  Returns an exit code. */
+    int (*run)(const struct command *command, int argc, char **argv);
+};
+
+extern const struct command eval_command;
+extern const struct command url_command;
+extern const struct command test_command;
+
+/* --- option.c: flags, parsed and explained ------------------------------- */
+
+/* Take one flag: 0, or the exit code after telling what is wrong. */
+typedef int (*option_fn)(void *self, int id, const char *value);
+
+#define OPTIONS_DONE (-1)
+
+/*
+ * Hand each flag of @argv to @take and move the operands to the end.
+ *
+ * Returns OPTIONS_DONE with *@first the first operand; else the exit code to
+ * end with: help was asked for, or the usage is wrong and has been told.
+ */
+int options_read(const struct command *command, int argc, char **argv,
+                 option_fn take, void *self, int *first);
+
+void option_help(const struct command *command);
+
+/* Print @text to @stream in lines of 79 columns, all but the first indented.
+ * @column is where the first line starts. */
+void option_wrap(FILE *stream, const char *text, int indent, int column);
+
+/* --- nearest.c ----------------------------------------------------------- */
+
+/* The closest word to a misspelt one.  Start with `wanted` and zeros. */
+struct nearest {
+    const char *wanted;
+    const char *word; /* NULL: none is close enough to suggest */
+    size_t distance;
+};
+
+void nearest_offer(struct nearest *nearest, const char *word);
+
+/* --- escape.c ------------------------------------------------------------ */
+
+/* Copy @text to @out[@size] with all that would steer a terminal as \xNN.
+ * Cuts what does not fit.  Returns @out. */
+const char *escape_terminal(char *out, size_t size, const char *text);
+
+/* Print @text as a JSON string; what is not UTF-8 becomes U+FFFD. */
+void escape_json(FILE *stream, const char *text);
+
+/* --- note.c: messages on standard error ---------------------------------- */
+
+struct settings;
+
+/* "grantgate: <token>: <message>" */
+void note_error(const char *token, const char *format, ...) CLI_FORMAT(2, 3);
+void note_failure(const struct gg_error *err);
+
+/* A usage error and where to read more.  Returns EXIT_USAGE.  @command may
+ * be NULL: the program itself. */
+int note_usage(const struct command *command, const char *format, ...)
+    CLI_FORMAT(2, 3);
+
+/* Silenced by -q. */
+void note_warning(const struct settings *settings, const char *format, ...)
+    CLI_FORMAT(2, 3);
+void note_aside(const struct settings *settings, const char *format, ...)
+    CLI_FORMAT(2, 3);
+
+/* What else belongs to an error: not silenced. */
+void note_hint(const char *format, ...) CLI_FORMAT(1, 2);
+
+/* gg_log_fn */
+void note_log(const char *where, const char *grant_id, const char *text,
+              void *payload);
+
+/* --- number.c ------------------------------------------------------------ */
+
+struct unit {
+    const char *name;
+    int64_t factor;
+};
+
+/* Zero-terminated.  The first is what a bare number means. */
+extern const struct unit number_plain[];
+extern const struct unit number_bytes[];
+extern const struct unit number_time_ms[];
+
+/* Read @text, a whole number from @low to @high with a unit of @units.
+ * Returns 0, or -1 when it is not one. */
+int number_read(const char *text, const struct unit *units, int64_t low,
+                int64_t high, int64_t *number);
+
+/* --- settings.c: what every command knows how to be told ----------------- */
+
+struct settings {
+    const struct command *command; /* for messages */
+    const char *policies;          /* -p, or NULL */
+    const char *tenant;
+    int64_t now;
+    struct gg_limits limits;
+    struct gg_connect caller; /* flags, then environment */
+    const char *api_url;
+    int isolate_tenants;
+    int is_quiet;
+    int is_verbose;
+};
+
+/* Ids of the flags, of all commands. */
+enum flag_id {
+    FLAG_HELP = 256, /* above every letter */
+    FLAG_POLICIES,
+    FLAG_TENANT,
+    FLAG_NOW,
+    FLAG_ISOLATE_TENANTS,
+    FLAG_CLIENT_ID,
+    FLAG_REDIRECT_URI,
+    FLAG_REGION,
+    FLAG_API_URL,
+    FLAG_MAX_INSTRUCTIONS,
+    FLAG_MAX_MEMORY,
+    FLAG_MAX_TIME,
+    FLAG_QUIET,
+    FLAG_VERBOSE,
+    FLAG_TENANT_FROM,
+    FLAG_FACTS,
+    FLAG_OUTPUT,
+    FLAG_JOBS,
+    FLAG_TRACE,
+    FLAG_SUMMARY,
+    FLAG_NO_SUMMARY,
+    FLAG_MAX_LINE,
+    FLAG_PROVIDER,
+    FLAG_EMAIL,
+    FLAG_CONTEXT,
+    FLAG_SMTP_REQUIRED,
+    FLAG_NO_SMTP_REQUIRED,
+    FLAG_LOGIN_HINT,
+    FLAG_STATE,
+    FLAG_SCOPE,
+    FLAG_PROMPT,
+    FLAG_ACCESS_TYPE,
+    FLAG_CREDENTIAL_ID,
+    FLAG_INCLUDE_GRANT_SCOPES,
+    FLAG_NO_INCLUDE_GRANT_SCOPES,
+    FLAG_OPTION,
+    FLAG_PKCE,
+    FLAG_JSON
+};
+
+extern const struct flag_group settings_folder_flags;      /* -p */
+extern const struct flag_group settings_question_flags;    /* -t --now … */
+extern const struct flag_group settings_application_flags; /* --client-id … */
+extern const struct flag_group settings_limit_flags;       /* --max-… */
+extern const struct flag_group settings_general_flags;     /* -q -v --help */
+
+/* option_fn for the flags above; @self is struct settings. */
+int settings_take(void *self, int id, const char *value);
+
+/* Fill what flags left open: environment, clock.  Then check the caller's
+ * connect fields.  0, or the exit code after telling which does not fit. */
+int settings_finish(struct settings *settings);
+
+/* Only the clock: for commands without an application. */
+void settings_read_clock(struct settings *settings);
+
+/* --- folder.c: the policy folder in use ---------------------------------- */
+
+/* Its path. */
+const char *folder_path(const struct settings *settings);
+
+/* Load the policies, tell of broken files, check the tenant, tell -v's line.
+ * 0, or the exit code after telling what is wrong. */
+int folder_open(const struct settings *settings, gg_policies **policies);
+
+/* Print version, policies, digest and now as one line. */
+void folder_headline(FILE *stream, const struct settings *settings,
+                     const gg_policies *policies);
+
+/* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
+
+/* From now on the first such signal sets the flag, the second kills. */
+int stop_catch(struct gg_error *err);
+
+/* Nonzero once stopped. */
+const volatile sig_atomic_t *stop_flag(void);
+
+/* Wait until @fd can be read: 1; or until stopped: 0. */
+int stop_wait(int fd);
+
+/* --- source.c: files to read --------------------------------------------- */
+
+/* Zero-initialise, then source_name().  Opens when first read. */
+struct source {
+    const char *path; /* "-": standard input */
+    int fd;
+    int is_open;
+    int has_ended;
+};
+
+/* Point @source at @path and describe it in @input. */
+void source_name(struct source *source, const char *path,
+                 struct gg_source *input);
+
+/* Whether it looks readable: 0, or the exit code after telling why not. */
+int source_check(const struct source *source);
+
+/* Whether its bytes arrive as they are made: a pipe, a terminal. */
+int source_is_live(const struct source *source);
+
+/* Whether @path names the same file. */
+int source_is(const struct source *source, const char *path);
+
+void source_close(struct source *source);
+
+/* --- output.c: where records go ------------------------------------------ */
+
+#define OUTPUT_PATH_MAX 4096
+
+/* Zero-initialise. */
+struct output {
+    int fd;
+    const char *path; /* NULL: standard output */
+    char part[OUTPUT_PATH_MAX];
+    int is_live; /* pass on what comes at once */
+    int is_broken_pipe;
+    char *bytes;
+    size_t len;
+};
+
+/* Check that @path, NULL for standard output, can take records, without
+ * touching anything yet.  0 or the exit code. */
+int output_check(const char *path);
+
+/* Open it.  0, or the exit code after telling why not. */
+int output_open(struct output *output, const char *path);
+
+/* gg_write_fn; @payload is struct output. */
+gg_status output_write(void *payload, const char *bytes, size_t len,
+                       struct gg_error *err);
+
+/* Write what is buffered; where @is_complete, give the file its name.  Else
+ * tell where the records are.  0, or the exit code after telling. */
+int output_close(struct output *output, int is_complete);
+
+/* --- batch.c: files of grants, evaluated to one output -------------------- */
+
+#define JOBS_MAX 256
+
+/* Fill the first part, name the inputs, run. */
+struct batch {
+    struct settings settings;
+    const char *tenant_from;
+    const char *facts;
+    const char *output; /* NULL: standard output */
+    int64_t jobs;
+    int64_t max_line_bytes;
+    int trace;
+    enum gg_choice summary;
+
+    struct gg_source *inputs;
+    struct source *sources;
+    size_t nsources;
+    struct source facts_source;
+    struct gg_source facts_input;
+
+    gg_policies *policies;
+    gg_facts_table *table;
+    gg_tally *tally;
+};
+
+/* Name the inputs: 0, or the exit code after telling what is wrong. */
+int batch_name(struct batch *batch, const char *const *paths, size_t npaths);
+
+/* Check all, load all, evaluate, tell how it went.  An exit code. */
+int batch_run(struct batch *batch);
+
+void batch_free(struct batch *batch);
+
+/* --- summary.c ----------------------------------------------------------- */
+
+struct summary {
+    const struct settings *settings;
+    const gg_policies *policies;
+    const gg_tally *tally;
+    int is_cut;         /* the run ended early */
+    const char *output; /* -o, or NULL */
+};
+
+void summary_print(FILE *stream, const struct summary *summary);
+
+/* How many records have @action. */
+uint64_t summary_actions(const gg_tally *tally, enum gg_action action);
+
+/* --- field.c: connect fields as flags ------------------------------------ */
+
+#define FIELD_LIST_MAX 64
+
+/* Lists under construction.  Zero-initialise. */
+struct field_lists {
+    const char *scope[FIELD_LIST_MAX + 1];
+    const char *options[FIELD_LIST_MAX + 1];
+    char *owned[FIELD_LIST_MAX]; /* copies that `scope` points into */
+    size_t nscope;
+    size_t noptions;
+    size_t nowned;
+};
+
+extern const struct flag_group field_flags;
+
+/* Take a flag of field_flags: 0, an exit code, or OPTIONS_DONE if it is not
+ * one of them. */
+int field_take(struct settings *settings, struct field_lists *lists, int id,
+               const char *value);
+
+/* Tell each field of @given, the flags, that a layer replaced. */
+void field_note_replaced(const struct settings *settings,
+                         const struct gg_connect *given,
+                         const struct gg_connect_answer *answer);
+
+void field_lists_free(struct field_lists *lists);
+
+#endif

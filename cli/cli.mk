@@ -1,0 +1,25 @@
+bin_PROGRAMS += grantgate
+grantgate_SOURCES = \
+	cli/batch.c \
+	cli/cli.h \
+	cli/escape.c \
+	cli/eval.c \
+	cli/field.c \
+	cli/folder.c \
+	cli/main.c \
+	cli/nearest.c \
+	cli/note.c \
+	cli/number.c \
+	cli/option.c \
+	cli/output.c \
+	cli/settings.c \
+	cli/source.c \
+	cli/stop.c \
+	cli/summary.c \
+	cli/test.c \
+	cli/url.c
+grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
+	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
+	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
+grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS)
+grantgate_LDADD = libgrantgate.la

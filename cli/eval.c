@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* eval.c - the command eval: its flags and its words.  batch.c does it. */
+#include "cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES ((int64_t)64 << 20)
+
+static const struct flag_group input_flags = {
+    "Input",
+    (const struct flag[]){
+        {FLAG_FACTS, 0, "facts", "FILE",
+         "what the application knows, by grant id: NDJSON of {\"id\", "
+         "\"tenant\", \"send_error\", \"send_error_at\", \"sent_at\", "
+         "\"context\"}"},
+        {FLAG_TENANT_FROM, 0, "tenant-from", "FIELD",
+         "the grant's field that names its tenant: workspace_id, domain, "
+         "name or state (beware: state comes from whoever opened the URL)"},
+        {FLAG_MAX_LINE, 0, "max-line", "BYTES",
+         "longest line; K or M may follow (default: 1M)"},
+        {0}}};
+
+static const struct flag_group output_flags = {
+    "Output",
+    (const struct flag[]){
+        {FLAG_OUTPUT, 'o', "output", "FILE",
+         "records go to FILE; it is FILE.part until it is complete"},
+        {FLAG_JOBS, 'j', "jobs", "N",
+         "threads (default: one for each processor); the records are the "
+         "same whatever N is"},
+        {FLAG_TRACE, 0, "trace", NULL,
+         "each record lists the layers asked and what they said"},
+        {FLAG_SUMMARY, 0, "summary", NULL,
+         "counts on standard error (default: if that is a terminal)"},
+        {FLAG_NO_SUMMARY, 0, "no-summary", NULL, "no counts"},
+        {0}}};
+
+static int take_tenant_from(struct batch *batch, const char *value)
+{
+    static const char *const fields[] = {"workspace_id", "state", "domain",
+                                         "name"};
+    size_t i;
+
+    for (i = 0; i < COUNT(fields); i++) {
+        if (strcmp(fields[i], value) == 0) {
+            batch->tenant_from = fields[i];
+            return 0;
+        }
+    }
+    return note_usage(&eval_command,
+                      "option '--tenant-from' is one of workspace_id, domain, "
+                      "name, state; not '%s'",
+                      value);
+}
+
+static int take_number(const char *flag, const char *value,
+                       const struct unit *units, int64_t high, int64_t *number)
+{
+    if (number_read(value, units, 1, high, number) == 0)
+        return 0;
+    return note_usage(&eval_command,
+                      "option '--%s': '%s' is not a number from 1 to %lld",
+                      flag, value, (long long)high);
+}
+
+static int eval_take(void *self, int id, const char *value)
+{
+    struct batch *batch = self;
+
+    switch (id) {
+    case FLAG_FACTS:
+        batch->facts = value;
+        return 0;
+    case FLAG_TENANT_FROM:
+        return take_tenant_from(batch, value);
+    case FLAG_MAX_LINE:
+        return take_number("max-line", value, number_bytes, LINE_MAX_BYTES,
+                           &batch->max_line_bytes);
+    case FLAG_OUTPUT:
+        batch->output = strcmp(value, "-") == 0 ? NULL : value;
+        return 0;
+    case FLAG_JOBS:
+        return take_number("jobs", value, number_plain, JOBS_MAX, &batch->jobs);
+    case FLAG_TRACE:
+        batch->trace = 1;
+        return 0;
+    case FLAG_SUMMARY:
+        batch->summary = GG_YES;
+        return 0;
+    case FLAG_NO_SUMMARY:
+        batch->summary = GG_NO;
+        return 0;
+    default:
+        return settings_take(&batch->settings, id, value);
+    }
+}
+
+/* Find the operands, or standard input.  0 or the exit code. */
+static int name_sources(struct batch *batch, char **paths, size_t npaths)
+{
+    static const char *const standard_input[] = {"-"};
+
+    if (npaths > 0)
+        return batch_name(batch, (const char *const *)paths, npaths);
+    if (isatty(STDIN_FILENO) &&
+        !(batch->facts && strcmp(batch->facts, "-") == 0))
+        return note_usage(&eval_command,
+                          "name a file of grants, or pipe them in");
+    return batch_name(batch, standard_input, 1);
+}
+
+static int eval_run(const struct command *command, int argc, char **argv)
+{
+    struct batch batch = {.settings = {.command = command}};
+    int first = 0;
+    int code = options_read(command, argc, argv, eval_take, &batch, &first);
+
+    if (code != OPTIONS_DONE)
+        return code;
+    code = name_sources(&batch, argv + first, (size_t)(argc - first));
+    if (code == 0)
+        code = batch_run(&batch);
+    batch_free(&batch);
+    return code;
+}
+
+const struct command eval_command = {
+    "eval",
+    "grants in, one record out per grant, in order",
+    "[FILE...|-]",
+    "Ask the policies what to do with each grant and print one JSON record "
+    "on one line for each.  A FILE whose name ends in .json is one document: "
+    "a grant, or an answer of the API with one or a list of them; any other "
+    "FILE, and standard input, holds one on each line.  A grant may come in "
+    "an envelope: {\"grant\": {...}, \"tenant\": \"acme\", \"send_error\": "
+    "\"...\"}.",
+    (const struct example[]){
+        {"grantgate eval grants.ndjson",
+         "one record for each grant, under ./policies"},
+        {"grantgate eval -p rules -t acme -o records.ndjson grants.json",
+         "an answer of the API, all of it tenant acme's; records.ndjson "
+         "appears when it is complete"},
+        {"grantgate eval --facts sent.ndjson --summary grants.ndjson",
+         "with what the application knows of its own sends"},
+        {"zcat grants.gz | grantgate eval --tenant-from workspace_id",
+         "the grants name their tenant themselves"},
+        {"grantgate eval grants.ndjson | grep '\"action\":\"reauth\"'",
+         "whom to ask to sign in again"},
+        {0}},
+    (const struct flag_group *const[]){
+        &settings_folder_flags, &settings_question_flags, &input_flags,
+        &output_flags, &settings_application_flags, &settings_limit_flags,
+        &settings_general_flags, NULL},
+    (const struct exit_line[]){
+        {EXIT_RAN, "every grant was decided"},
+        {EXIT_USAGE, "usage, configuration, input or output"},
+        {EXIT_POLICIES, "the policies do not load; no record was written"},
+        {EXIT_UNDECIDED, "some records have \"action\":\"error\""},
+        {EXIT_INTERRUPTED, "interrupted; what was done is written"},
+        {0}},
+    eval_run};

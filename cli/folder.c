@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* folder.c - the policy folder in use: found, loaded, named in messages. */
+#include "cli.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#define FOLDER "policies" /* the default, where there is one */
+
+const char *folder_path(const struct settings *settings)
+{
+    struct stat info;
+
+    if (settings->policies)
+        return settings->policies;
+    if (stat(FOLDER, &info) == 0 && S_ISDIR(info.st_mode))
+        return FOLDER;
+    return GG_POLICYDIR;
+}
+
+/* Loading may take ten times what a question may: never less than the
+ * default, or a tight limit on questions would refuse a sound set. */
+static struct gg_policies_options load_options(const struct settings *settings)
+{
+    const struct gg_limits *limits = &settings->limits;
+    struct gg_policies_options options = {0};
+
+    options.isolate_tenants = settings->isolate_tenants;
+    if (limits->instructions > 1000000)
+        options.instructions = limits->instructions * 10;
+    if (limits->memory_bytes > (size_t)8 << 20)
+        options.memory_bytes = limits->memory_bytes / 2 < SIZE_MAX / 20
+                                   ? limits->memory_bytes * 10
+                                   : SIZE_MAX;
+    if (limits->time_ms > 1000)
+        options.time_ms = limits->time_ms * 10;
+    return options;
+}
+
+static int check_tenant(const struct settings *settings,
+                        const gg_policies *policies)
+{
+    const char *tenant = settings->tenant;
+
+    if (!tenant || gg_policies_has_tenant(policies, tenant))
+        return 0;
+    note_error("unknown_tenant",
+               "no policy knows tenant '%s': add tenants/%s.lua to %s, or a "
+               "line [\"%s\"] = \"FILE\" to its tenants.lua",
+               tenant, tenant, folder_path(settings), tenant);
+    return EXIT_USAGE;
+}
+
+int folder_open(const struct settings *settings, gg_policies **policies)
+{
+    struct gg_policies_options options = load_options(settings);
+    const char *broken;
+    struct gg_error err;
+    size_t i;
+
+    if (gg_policies_open(folder_path(settings), &options, policies, &err) !=
+        GG_OK) {
+        note_failure(&err);
+        if (!settings->policies && err.status == GG_EIO)
+            note_hint("name a policy folder with --policies DIR");
+        return EXIT_POLICIES;
+    }
+    for (i = 0; (broken = gg_policies_broken(*policies, i)) != NULL; i++)
+        note_warning(settings, "%s", broken);
+    if (settings->is_verbose)
+        folder_headline(stderr, settings, *policies);
+    return check_tenant(settings, *policies);
+}
+
+void folder_headline(FILE *stream, const struct settings *settings,
+                     const gg_policies *policies)
+{
+    char folder[1024];
+    char when[64];
+    time_t now = (time_t)settings->now;
+    struct tm tm;
+
+    if (!gmtime_r(&now, &tm) ||
+        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        snprintf(when, sizeof(when), "%lld", (long long)settings->now);
+    escape_terminal(folder, sizeof(folder), folder_path(settings));
+    fprintf(stream, "grantgate %s, policies %s, digest %.12s, now %s\n",
+            gg_version(), folder, gg_policies_digest(policies), when);
+}
