@@ -1,0 +1,15 @@
+EXTRA_DIST += \
+	examples/envelopes.ndjson \
+	examples/facts.ndjson \
+	examples/grants.json \
+	examples/grants.ndjson
+
+# Records on stdout, everything else on stderr.
+demo:
+	@$(MAKE) $(AM_MAKEFLAGS) -s all >&2
+	@unset GRANTGATE_API_URL GRANTGATE_REGION; \
+	./grantgate eval -p $(srcdir)/policies --client-id YOUR_CLIENT_ID \
+		--redirect-uri https://example.com/callback \
+		--now 2026-08-01T10:00:00Z --summary \
+		$(srcdir)/examples/grants.ndjson
+.PHONY: demo
