@@ -1,0 +1,6 @@
+dist_doc_DATA = \
+	docs/ARCHITECTURE.md \
+	docs/decision.schema.json \
+	docs/lua-api.md \
+	docs/policy-guide.md \
+	docs/security.md
