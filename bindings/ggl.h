@@ -27,9 +27,6 @@ char **ggl_newbox(lua_State *L);
  * [-0, +0, m] */
 void ggl_newclass(lua_State *L, const char *name, const luaL_Reg *methods);
 
-/* Raise @err as "<token>: <message>" at the caller's line.  [-0, +0, v] */
-int ggl_raise(lua_State *L, const struct gg_error *err);
-
 /* nil and { code =, message = }; returns 2.  [-0, +2, m] */
 int ggl_pusherror(lua_State *L, const struct gg_error *err);
 

@@ -89,8 +89,10 @@ static int view_index(lua_State *L)
         ggl_charge(L, 1 + yyjson_obj_size(view->json) / 8);
     } else if (lua_isinteger(L, 2) && yyjson_is_arr(view->json) &&
                lua_tointeger(L, 2) > 0) {
-        value = yyjson_arr_get(view->json, (size_t)lua_tointeger(L, 2) - 1);
-        ggl_charge(L, 1 + yyjson_arr_size(view->json) / 8);
+        size_t at = (size_t)lua_tointeger(L, 2) - 1;
+
+        value = yyjson_arr_get(view->json, at);
+        ggl_charge(L, value ? 1 + at / 8 : 1); /* it walks there */
     }
     if (value)
         push_redacted(L, view, key, value);
