@@ -1,0 +1,61 @@
+-- tap.lua - TAP for Lua tests: local tap = require "tap".
+
+local tap = {}
+
+local ran = 0
+local failed = 0
+
+--- One test: it holds if the function returns.
+---@param text string    what is claimed
+---@param check function raises where it is not so
+function tap.claim(text, check)
+  local holds, why = xpcall(check, debug.traceback)
+  ran = ran + 1
+  print((holds and "ok " or "not ok ") .. ran .. " - " .. text)
+  if not holds then
+    failed = failed + 1
+    print("# " .. tostring(why):gsub("\n", "\n# "))
+  end
+end
+
+--- Raise unless both are the same; tables are compared by their content.
+---@param got any
+---@param wanted any
+---@param label? string
+function tap.same(got, wanted, label)
+  local function differ(a, b)
+    if type(a) ~= "table" or type(b) ~= "table" then
+      return a ~= b
+    end
+    for key, value in pairs(a) do
+      if differ(value, b[key]) then
+        return true
+      end
+    end
+    for key in pairs(b) do
+      if a[key] == nil then
+        return true
+      end
+    end
+    return false
+  end
+  if differ(got, wanted) then
+    error(
+      string.format(
+        "%sgot %s, wanted %s",
+        label and label .. ": " or "",
+        tostring(got),
+        tostring(wanted)
+      ),
+      2
+    )
+  end
+end
+
+--- The last line of a test, and its end.
+function tap.done()
+  print("1.." .. ran)
+  os.exit(failed == 0, true)
+end
+
+return tap

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The tests of the policies that ship, as their users run them.
+exec "$GRANTGATE" test "$srcdir/policies"

@@ -1,0 +1,189 @@
+# Every test speaks TAP.  tests/judge.sh runs one and judges it,
+# tests/count.sh adds them up.  To run some only:
+#
+#     make check tests='tests/unit.sh tests/cli/eval.sh'
+
+# --- the unit tests ---------------------------------------------------------
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit/unit
+endif
+tests_unit_unit_SOURCES = \
+	tests/unit/check_arena.c \
+	tests/unit/check_auth_url.c \
+	tests/unit/check_budget.c \
+	tests/unit/check_buf.c \
+	tests/unit/check_bytecode.c \
+	tests/unit/check_case.c \
+	tests/unit/check_chain.c \
+	tests/unit/check_compile.c \
+	tests/unit/check_condition.c \
+	tests/unit/check_connect.c \
+	tests/unit/check_constructors.c \
+	tests/unit/check_digest.c \
+	tests/unit/check_document.c \
+	tests/unit/check_evaluate.c \
+	tests/unit/check_facts.c \
+	tests/unit/check_folder.c \
+	tests/unit/check_freeze.c \
+	tests/unit/check_grant.c \
+	tests/unit/check_host_connect.c \
+	tests/unit/check_host_pipeline.c \
+	tests/unit/check_input.c \
+	tests/unit/check_json.c \
+	tests/unit/check_json_text.c \
+	tests/unit/check_load.c \
+	tests/unit/check_log.c \
+	tests/unit/check_lua_library.c \
+	tests/unit/check_lua_string.c \
+	tests/unit/check_module.c \
+	tests/unit/check_moment.c \
+	tests/unit/check_opinion.c \
+	tests/unit/check_pattern.c \
+	tests/unit/check_pipeline.c \
+	tests/unit/check_pkce.c \
+	tests/unit/check_policies.c \
+	tests/unit/check_reader.c \
+	tests/unit/check_record.c \
+	tests/unit/check_redaction.c \
+	tests/unit/check_request.c \
+	tests/unit/check_sandbox.c \
+	tests/unit/check_session.c \
+	tests/unit/check_smtp.c \
+	tests/unit/check_source.c \
+	tests/unit/check_status.c \
+	tests/unit/check_subject.c \
+	tests/unit/check_tally.c \
+	tests/unit/check_tenants.c \
+	tests/unit/check_test.c \
+	tests/unit/check_text.c \
+	tests/unit/check_trace.c \
+	tests/unit/check_value.c \
+	tests/unit/lua_fixture.c \
+	tests/unit/lua_fixture.h \
+	tests/unit/main.c \
+	tests/unit/policy_set.c \
+	tests/unit/policy_set.h \
+	tests/unit/suites.h
+tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \
+	$(CRYPTO_LIBS)
+
+# --- the list ---------------------------------------------------------------
+
+tests = \
+	tests/unit.sh \
+	tests/policies.sh \
+	$(cli_tests) \
+	$(lua_tests) \
+	$(meta_tests)
+
+# The installed program, from outside: records, messages, exit codes.
+cli_tests = \
+	tests/cli/eval.sh \
+	tests/cli/help.sh \
+	tests/cli/input.sh \
+	tests/cli/memory.sh \
+	tests/cli/output.sh \
+	tests/cli/policy_errors.sh \
+	tests/cli/secrets.sh \
+	tests/cli/test.sh \
+	tests/cli/url.sh
+cli_files = \
+	tests/cli/document.golden \
+	tests/cli/envelopes.golden \
+	tests/cli/facts.golden \
+	tests/cli/grants.golden \
+	tests/cli/help-eval.golden \
+	tests/cli/help-program.golden \
+	tests/cli/help-test.golden \
+	tests/cli/help-url.golden \
+	tests/cli/scene.sh \
+	tests/cli/summary.golden \
+	tests/cli/trace.golden
+
+# The module, from plain lua5.4.
+lua_tests = \
+	tests/lua/decision_schema.lua \
+	tests/lua/module.lua
+lua_files = \
+	tests/lua/regex.lua \
+	tests/lua/schema.lua \
+	tests/lua/tap.lua \
+	tests/lua/validate.lua
+
+# The project about itself: layers, exported names, form.
+meta_tests = \
+	tests/meta/exports.sh \
+	tests/meta/headers.sh \
+	tests/meta/judge.sh \
+	tests/meta/layers.sh \
+	tests/meta/listed.sh \
+	tests/meta/style.sh
+
+EXTRA_DIST += \
+	$(tests) \
+	$(cli_files) \
+	$(lua_files) \
+	tests/count.sh \
+	tests/judge.sh \
+	tests/lua.sh \
+	tests/meta/exports.golden \
+	tests/meta/installed.sh \
+	tests/tap.sh
+
+# --- how they run -----------------------------------------------------------
+
+# A test finds its input under $srcdir, what was built under $builddir, and
+# the program, installed into $stage, as $GRANTGATE.  All are absolute: it may
+# go where it likes.  $sanitize names the sanitizers built in, if any.
+stage = $(abs_builddir)/stage
+test_environment = \
+	srcdir='$(abs_srcdir)' builddir='$(abs_builddir)' stage='$(stage)' \
+	GRANTGATE='$(stage)$(bindir)/grantgate' \
+	LD_LIBRARY_PATH='$(stage)$(libdir)' \
+	libgrantgate='$(stage)$(libdir)/libgrantgate.so' \
+	LUA='$(LUA_PROGRAM)' \
+	LUA_CPATH='$(abs_builddir)/bindings/.libs/?.so;;' \
+	LUA_PATH='$(abs_srcdir)/tests/lua/?.lua;;' \
+	CC='$(CC)' NM='$(NM)' LC_ALL=C \
+	sanitize='$(enable_sanitize)' sanitize_preload='$(SANITIZE_PRELOAD)'
+
+# The program as a user gets it, without touching the machine.
+check_DATA = stage.stamp
+stage.stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES) $(luaexec_LTLIBRARIES) \
+		$(include_HEADERS)
+	@rm -f -r stage
+	@$(MAKE) $(AM_MAKEFLAGS) DESTDIR='$(stage)' install >stage.log 2>&1 || \
+		{ cat stage.log >&2; exit 1; }
+	@echo >$@
+
+# One result per test, so that make can run several at a time.
+.lua.result:
+	@$(MKDIR_P) $(@D)
+	@$(test_environment) $(SHELL) $(srcdir)/tests/judge.sh $@ \
+		$(SHELL) $(srcdir)/tests/lua.sh $<
+.sh.result:
+	@$(MKDIR_P) $(@D)
+	@$(test_environment) $(SHELL) $(srcdir)/tests/judge.sh $@ $(SHELL) $<
+
+# A result is always written anew; one that is missing counts as failed.
+lua_results = $(tests:.lua=.result)
+results = $(lua_results:.sh=.result)
+check-local: $(check_PROGRAMS) $(check_DATA)
+	@rm -f $(results)
+	@$(MAKE) $(AM_MAKEFLAGS) $(results)
+	@$(SHELL) $(srcdir)/tests/count.sh $(results)
+
+# What `make install` put in place works from there.
+installcheck-local:
+	@CC='$(CC)' LUA='$(LUA_PROGRAM)' srcdir='$(abs_srcdir)' \
+	DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' \
+	luaexecdir='$(luaexecdir)' pkgconfigdir='$(pkgconfigdir)' \
+	sanitize_flags='$(GG_LDFLAGS)' sanitize_preload='$(SANITIZE_PRELOAD)' \
+	$(SHELL) $(srcdir)/tests/meta/installed.sh
+
+CLEANFILES += stage.stamp stage.log
+clean-local:
+	-rm -f -r stage
+	-rm -f $(results) $(results:.result=.log)

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The unit tests, as TAP.  libcheck runs each in a process of its own.
+if [ ! -x "$builddir/tests/unit/unit" ]; then
+    echo "1..0 # SKIP libcheck was not there when this was configured"
+    exit 0
+fi
+
+# Room for slow machines and sanitizers: a test may take 4 seconds times this.
+CK_TIMEOUT_MULTIPLIER=10
+CK_TAP_LOG_FILE_NAME=-
+export CK_TIMEOUT_MULTIPLIER CK_TAP_LOG_FILE_NAME
+exec "$builddir/tests/unit/unit"

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT */
+/* check_host_pipeline.c - a batch: the same bytes whatever the threads. */
+#include "suites.h"
+
+#include "policy_set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes to be read in pieces. */
+struct memory {
+    const char *text;
+    size_t len;
+    size_t at;
+    size_t piece;
+};
+
+/* What came out. */
+struct output {
+    struct ggp_buf records;
+    struct ggp_buf log;
+    int writes_left; /* until writing fails; 0: never */
+    int status;
+};
+
+static struct policy_set set;
+static struct output output;
+static struct gg_error err;
+
+static void setup(void)
+{
+    memset(&set, 0, sizeof(set));
+    memset(&output, 0, sizeof(output));
+}
+
+static void teardown(void)
+{
+    ggp_buf_free(&output.records);
+    ggp_buf_free(&output.log);
+    policy_set_free(&set);
+}
+
+static long read_memory(void *payload, char *bytes, size_t size,
+                        struct gg_error *why)
+{
+    struct memory *memory = payload;
+    size_t n = memory->len - memory->at;
+
+    if (memory->piece == 0) {
+        ggp_fail(why, GG_EIO, "the disk is gone");
+        return -1;
+    }
+    if (n > size)
+        n = size;
+    if (n > memory->piece)
+        n = memory->piece;
+    memcpy(bytes, memory->text + memory->at, n);
+    memory->at += n;
+    return (long)n;
+}
+
+static gg_status write_memory(void *payload, const char *bytes, size_t len,
+                              struct gg_error *why)
+{
+    struct output *out = payload;
+
+    if (out->writes_left == 1)
+        return ggp_fail(why, GG_EIO, "the disk is full");
+    out->writes_left -= out->writes_left > 1;
+    ggp_buf_add(&out->records, bytes, len);
+    return GG_OK;
+}
+
+static void log_memory(const char *where, const char *grant_id,
+                       const char *text, void *payload)
+{
+    struct output *out = payload;
+
+    ggp_buf_string(&out->log, where);
+    ggp_buf_char(&out->log, ' ');
+    ggp_buf_string(&out->log, grant_id ? grant_id : "-");
+    ggp_buf_char(&out->log, ' ');
+    ggp_buf_string(&out->log, text);
+    ggp_buf_char(&out->log, '\n');
+}
+
+/* Run @text through @pipeline, whose policies are those of `set`. */
+static gg_status run_text(struct gg_pipeline *pipeline, const char *text,
+                          size_t piece, int is_document)
+{
+    struct memory memory = {text, strlen(text), 0, piece};
+    struct gg_source source = {"in.ndjson", is_document, read_memory, &memory};
+
+    pipeline->policies = set.policies;
+    pipeline->session.log = log_memory;
+    pipeline->session.payload = &output;
+    pipeline->sources = &source;
+    pipeline->nsources = 1;
+    pipeline->now = NOW;
+    pipeline->write = write_memory;
+    pipeline->write_payload = &output;
+    ggp_buf_clear(&output.records);
+    ggp_buf_clear(&output.log);
+    return gg_pipeline_run(pipeline, NULL, &err);
+}
+
+static const char *records(void)
+{
+    const char *text = ggp_buf_text(&output.records);
+
+    return text ? text : "";
+}
+
+/* Texts too long for a message of check: show where they part. */
+static void expect_same(const char *text, const char *expected)
+{
+    size_t i = 0;
+
+    while (text[i] != '\0' && text[i] == expected[i])
+        i++;
+    ck_assert_msg(text[i] == expected[i], "at %zu: \"%.80s\", not \"%.80s\"", i,
+                  text + i, expected + i);
+}
+
+/* --- lines --- */
+
+static const char policy[] =
+    "return { evaluate = { rule { 'bad', when = { name = 'bad' }, function(g) "
+    "error(g.id) end }, rule { 'r', when = 'always', function(g) log(g.id) "
+    "return accept('t_' .. (g.tenant or 'none')) end } } }";
+
+static const char lines[] =
+    "\xEF\xBB\xBF{\"id\":\"g1\",\"provider\":\"imap\"}\n"
+    "\n"
+    "  \t\r\n"
+    "{\"id\":\"g2\",\"provider\":\"imap\",\"name\":\"bad\"}\r\n"
+    "[]\n"
+    "{\"grant\":{\"id\":\"g3\",\"provider\":\"imap\"},\"tenant\":\"acme\"}\n"
+    "{\"data\":[{\"id\":\"g4\",\"provider\":\"x\"},{\"id\":\"g5\",\"provider\":"
+    "\"x\"}]}\n"
+    "{\"data\":[]}\n"
+    "{\"id\":\"g6\",\"provider\":\"imap\"}";
+
+#define ACCEPT(line, id, provider, verdict)                                    \
+    "{\"line\":" line ",\"grant_id\":\"" id "\",\"provider\":\"" provider      \
+    "\",\"action\":\"accept\",\"reason\":\"t_none\",\"policy\":"               \
+    "\"default.lua\",\"rule\":\"r\",\"smtp\":\"" verdict                       \
+    "\",\"evidence\":\"none\"}\n"
+
+START_TEST(gives_each_line_its_records_in_order)
+{
+    struct gg_pipeline pipeline = {0};
+
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline, lines, (size_t)_i, 0), GG_OK);
+    expect_same(
+        records(),
+        ACCEPT("1", "g1", "imap", "unknown") /* blank lines give none */
+        "{\"line\":4,\"grant_id\":\"g2\",\"provider\":\"imap\",\"action\":"
+        "\"error\",\"policy\":\"default.lua\",\"rule\":\"bad\",\"smtp\":"
+        "\"unknown\",\"evidence\":\"none\",\"error\":{\"code\":\"policy_error\""
+        ",\"message\":\"default.lua:1: g2\"}}\n"
+        "{\"line\":5,\"action\":\"error\",\"error\":{\"code\":\"invalid_grant\""
+        ",\"message\":\"expected an object\"}}\n"
+        "{\"line\":6,\"grant_id\":\"g3\",\"tenant\":\"acme\",\"provider\":"
+        "\"imap\",\"action\":\"accept\",\"reason\":\"t_acme\",\"policy\":"
+        "\"default.lua\",\"rule\":\"r\",\"smtp\":\"unknown\",\"evidence\":"
+        "\"none\"}\n" ACCEPT("7", "g4", "x", "unknown") ACCEPT(
+            "7", "g5", "x",
+            "unknown") "{\"line\":8,\"action\":\"error\",\"error\":{\"code\":"
+                       "\"invalid_grant\""
+                       ",\"message\":\"the answer of the API holds no "
+                       "grant\"}}\n" ACCEPT("9", "g6", "imap", "unknown"));
+    ck_assert_str_eq(ggp_buf_text(&output.log),
+                     "default.lua:1 g1 g1\ndefault.lua:1 g3 g3\ndefault.lua:1 "
+                     "g4 g4\ndefault.lua:1 g5 g5\ndefault.lua:1 g6 g6\n");
+}
+END_TEST
+
+START_TEST(reads_a_document_and_names_its_file)
+{
+    struct gg_pipeline pipeline = {.name_files = 1};
+
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline,
+                              "{\n\"data\":[\n{\"id\":\"g1\",\"provider\":"
+                              "\"x\"},\n{\"id\":\"g2\"}]}\n",
+                              7, 1),
+                     GG_OK);
+    expect_same(
+        records(),
+        "{\"file\":\"in.ndjson\",\"grant_id\":\"g1\",\"provider\":\"x\","
+        "\"action\":\"accept\",\"reason\":\"t_none\",\"policy\":"
+        "\"default.lua\",\"rule\":\"r\",\"smtp\":\"unknown\",\"evidence\":"
+        "\"none\"}\n{\"file\":\"in.ndjson\",\"grant_id\":\"g2\",\"action\":"
+        "\"error\",\"error\":{\"code\":\"invalid_grant\",\"message\":\"field "
+        "'provider' is required\"}}\n");
+    ck_assert_int_eq(run_text(&pipeline, "{\"data\":[]}", 7, 1), GG_OK);
+    ck_assert_uint_eq(output.records.len, 0);
+}
+END_TEST
+
+START_TEST(says_which_line_is_too_long)
+{
+    struct gg_pipeline pipeline = {.max_line_bytes = 64};
+    char text[512];
+
+    snprintf(text, sizeof(text), "%s\n{\"id\":\"%0100d\"}\n%s\n",
+             "{\"id\":\"g1\",\"provider\":\"imap\"}", 1,
+             "{\"id\":\"g2\",\"provider\":\"imap\"}");
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline, text, 9, 0), GG_OK);
+    expect_same(
+        records(),
+        ACCEPT(
+            "1", "g1", "imap",
+            "unknown") "{\"line\":2,\"action\":\"error\",\"error\":{\"code\":"
+                       "\"too_long\",\"message\":\"the line is over 64 "
+                       "bytes\"}}"
+                       "\n" ACCEPT("3", "g2", "imap", "unknown"));
+}
+END_TEST
+
+/* --- threads --- */
+
+/* @n grants of many kinds; the caller frees them. */
+static char *many_grants(int n)
+{
+    static const char *const extra[] = {
+        "",
+        ",\"name\":\"bad\"",
+        ",\"settings\":{\"imap_host\":\"h\"}",
+        ",\"name\":\"bomb\"",
+        ",\"settings\":{\"smtp_host\":\"h\",\"smtp_port\":25}",
+        ",\"created_at\":1",
+        ",\"name\":7",
+    };
+    char *text = malloc((size_t)n * 160 + 1);
+    size_t len = 0;
+    int i;
+
+    ck_assert_ptr_nonnull(text);
+    text[0] = '\0';
+    for (i = 0; i < n; i++)
+        len += (size_t)sprintf(text + len,
+                               "{\"grant\":{\"id\":\"g%d\",\"provider\":\"imap"
+                               "\",\"email\":\"a%d@b.c\"%s},\"tenant\":\"t%d\""
+                               "}\n%s",
+                               i, i, extra[i % COUNT(extra)], i % 5,
+                               i % 97 ? "" : "\n");
+    return text;
+}
+
+static const char busy[] =
+    "local words = {} for i = 1, 50 do words[i] = 'w' .. i end\n"
+    "return { evaluate = { rule { 'bad', when = { name = 'bad' }, function(g) "
+    "error(g.id) end }, rule { 'bomb', when = { name = 'bomb' }, function() "
+    "local s = 'x' while true do s = s .. s end end }, rule { 'smtp', when = { "
+    "smtp = 'incomplete' }, reauth 'smtp_missing' }, rule { 'r', when = "
+    "'always', function(g) log(g.tenant .. #words) return accept { reason = "
+    "'x', data = { g.raw, words } } end } } }";
+
+START_TEST(gives_the_same_bytes_whatever_the_threads)
+{
+    static const unsigned jobs[] = {1, 2, 4, 4, 4, 0};
+    struct gg_pipeline pipeline = {0};
+    char *text = many_grants(700);
+    char *first = NULL;
+    char *first_log = NULL;
+    size_t i;
+
+    pipeline.session.caller.client_id = "app";
+    pipeline.session.caller.redirect_uri = "https://x.y/";
+    policy_set_open_default(&set, busy);
+    for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+        pipeline.jobs = jobs[i];
+        ck_assert_int_eq(run_text(&pipeline, text, 4096 + i * 1000, 0), GG_OK);
+        if (!first) {
+            first = ggp_buf_take(&output.records);
+            first_log = ggp_buf_take(&output.log);
+            continue;
+        }
+        expect_same(records(), first);
+        expect_same(ggp_buf_text(&output.log), first_log);
+    }
+    expect_part(first, "memory_limit");
+    expect_part(first, "\"action\":\"reauth\"");
+    expect_no_address(first);
+    gg_free(first);
+    gg_free(first_log);
+    free(text);
+}
+END_TEST
+
+START_TEST(counts_what_it_decided)
+{
+    struct gg_pipeline pipeline = {.jobs = 4};
+    struct memory memory;
+    struct gg_source source = {"x", 0, read_memory, &memory};
+    char *text = many_grants(700);
+    const struct gg_tally_row *row;
+    gg_tally *tally = NULL;
+
+    memory = (struct memory){text, strlen(text), 0, 1000};
+    policy_set_open_default(&set, busy);
+    ck_assert_int_eq(gg_tally_new(&tally, &err), GG_OK);
+    pipeline.policies = set.policies;
+    pipeline.sources = &source;
+    pipeline.nsources = 1;
+    pipeline.write = write_memory;
+    pipeline.write_payload = &output;
+    ck_assert_int_eq(gg_pipeline_run(&pipeline, tally, &err), GG_OK);
+    row = gg_tally_row(tally, 0);
+    ck_assert_str_eq(row->provider, "imap");
+    ck_assert_uint_eq(row->actions[GG_ERROR], 300);
+    ck_assert_uint_eq(row->actions[GG_REAUTH], 100);
+    ck_assert_uint_eq(row->actions[GG_ACCEPT], 300);
+    ck_assert_uint_eq(gg_tally_missing_url(tally, "no_client_id"), 100);
+    ck_assert_uint_eq(gg_tally_stray_grants(tally), 600);
+    ck_assert_str_eq(gg_tally_stray_tenant(tally, 4), "t4");
+    ck_assert_ptr_null(gg_tally_stray_tenant(tally, 5));
+    gg_tally_free(tally);
+    free(text);
+}
+END_TEST
+
+/* --- tenants and facts --- */
+
+static const char from[] =
+    "{\"grant\":{\"id\":\"a\",\"provider\":\"x\",\"workspace_id\":\"w-1\","
+    "\"state\":\"s-1\",\"name\":\"n-1\",\"email\":\"e@D-1.X\"}%s}\n";
+
+/* Where the tenant comes from, and the record's start. */
+static const struct {
+    const char *tenant_from;
+    const char *tenant;
+    const char *envelope;
+    const char *record;
+} tenants[] = {
+    {NULL, NULL, "", "\"reason\":\"t_none\""},
+    {NULL, "flag", "", "\"reason\":\"t_flag\""},
+    {NULL, "flag", ",\"tenant\":\"own\"", "\"reason\":\"t_own\""},
+    {"name", "flag", ",\"tenant\":\"own\"", "\"reason\":\"t_own\""},
+    {"workspace_id", "flag", "", "\"tenant\":\"w-1\""},
+    {"state", "flag", "", "\"tenant\":\"s-1\""},
+    {"name", "flag", "", "\"tenant\":\"n-1\""},
+    {"domain", "flag", "", "\"tenant\":\"d-1.x\""},
+};
+
+START_TEST(takes_the_tenant_in_order)
+{
+    struct gg_pipeline pipeline = {.tenant_from = tenants[_i].tenant_from,
+                                   .tenant = tenants[_i].tenant};
+    char reason[] = "return { evaluate = function(g) return accept('t_' .. "
+                    "((g.tenant or 'none'):gsub('[^a-z]', ''))) end }";
+    char text[512];
+
+    policy_set_open_default(&set, reason);
+    snprintf(text, sizeof(text), from, tenants[_i].envelope);
+    ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_OK);
+    expect_part(records(), tenants[_i].record);
+}
+END_TEST
+
+START_TEST(refuses_a_field_that_is_no_tenant)
+{
+    struct gg_pipeline pipeline = {.tenant_from = "name", .tenant = "flag"};
+
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline,
+                              "{\"id\":\"a\",\"provider\":\"x\",\"name\":"
+                              "\"../x\"}\n{\"id\":\"b\",\"provider\":\"x\"}\n",
+                              100, 0),
+                     GG_OK);
+    expect_part(records(),
+                "{\"line\":1,\"grant_id\":\"a\",\"provider\":\"x\",\"action\":"
+                "\"error\",\"error\":{\"code\":\"invalid_grant\",\"message\":"
+                "\"its name is no tenant name\"}}\n{\"line\":2,\"grant_id\":"
+                "\"b\",\"tenant\":\"flag\",");
+}
+END_TEST
+
+START_TEST(joins_facts_by_id)
+{
+    const char *facts = "{\"id\":\"a\",\"tenant\":\"facts\",\"context\":{\"n\":"
+                        "1}}\n{\"id\":\"c\",\"tenant\":\"c\"}\n";
+    const char *text =
+        "{\"id\":\"a\",\"provider\":\"x\"}\n{\"id\":\"b\",\"provider\":\"x\"}\n"
+        "{\"grant\":{\"id\":\"a\",\"provider\":\"x\"},\"tenant\":\"own\"}\n";
+    struct memory memory = {facts, strlen(facts), 0, 100};
+    struct gg_source source = {"facts", 0, read_memory, &memory};
+    struct gg_pipeline pipeline = {.tenant = "flag"};
+    gg_facts_table *table = NULL;
+
+    policy_set_open_default(&set,
+                            "return { evaluate = function(g) return accept("
+                            "g.tenant .. tostring(g.context.n)) end }");
+    ck_assert_int_eq(gg_facts_table_read(&source, &table, &err), GG_OK);
+    pipeline.facts = table;
+    ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_OK);
+    expect_part(records(), "\"reason\":\"facts1\"");
+    expect_part(records(), "\"reason\":\"flagnil\"");
+    expect_part(records(), "\"reason\":\"own1\"");
+    gg_facts_table_free(table);
+}
+END_TEST
+
+/* --- ends --- */
+
+START_TEST(refuses_options_that_do_not_fit)
+{
+    static const struct gg_pipeline good; /* but for what follows */
+    struct gg_pipeline pipeline = good;
+
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(gg_pipeline_run(NULL, NULL, &err), GG_EINVAL);
+    ck_assert_int_eq(gg_pipeline_run(&pipeline, NULL, &err), GG_EINVAL);
+    pipeline.tenant = "../x";
+    ck_assert_int_eq(run_text(&pipeline, "", 1, 0), GG_EINVAL);
+    expect_part(err.message, "tenant");
+    pipeline = good;
+    pipeline.tenant_from = "email";
+    ck_assert_int_eq(run_text(&pipeline, "", 1, 0), GG_EINVAL);
+    expect_part(err.message, "tenant_from");
+    pipeline = good;
+    ck_assert_int_eq(run_text(&pipeline, "", 1, 0), GG_OK);
+    ck_assert_uint_eq(output.records.len, 0);
+}
+END_TEST
+
+START_TEST(ends_when_a_source_or_sink_fails_or_it_is_stopped)
+{
+    struct gg_pipeline pipeline = {.jobs = 4};
+    char *text = many_grants(500);
+    volatile int stop = 1;
+
+    policy_set_open_default(&set, busy);
+    ck_assert_int_eq(run_text(&pipeline, text, 0, 0), GG_EIO);
+    ck_assert_str_eq(err.message, "the disk is gone");
+    output.writes_left = 1;
+    ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_EIO);
+    ck_assert_str_eq(err.message, "the disk is full");
+    output.writes_left = 0;
+    pipeline.stop = &stop;
+    ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_EINTERRUPTED);
+    free(text);
+}
+END_TEST
+
+Suite *host_pipeline_suite(void)
+{
+    Suite *suite = suite_create("host_pipeline");
+    TCase *test = tcase_create("pipeline");
+
+    tcase_add_checked_fixture(test, setup, teardown);
+    tcase_add_loop_test(test, gives_each_line_its_records_in_order, 1, 40);
+    tcase_add_test(test, reads_a_document_and_names_its_file);
+    tcase_add_test(test, says_which_line_is_too_long);
+    tcase_add_test(test, gives_the_same_bytes_whatever_the_threads);
+    tcase_add_test(test, counts_what_it_decided);
+    tcase_add_loop_test(test, takes_the_tenant_in_order, 0, COUNT(tenants));
+    tcase_add_test(test, refuses_a_field_that_is_no_tenant);
+    tcase_add_test(test, joins_facts_by_id);
+    tcase_add_test(test, refuses_options_that_do_not_fit);
+    tcase_add_test(test, ends_when_a_source_or_sink_fails_or_it_is_stopped);
+    tcase_set_timeout(test, 120);
+    suite_add_tcase(suite, test);
+    return suite;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* check_test.c - running the tests that stand beside policies. */
+#include "suites.h"
+
+#include "policy_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char policy[] =
+    "return { connect = { smtp_required = true, scope = { 'a' } }, evaluate = "
+    "{ rule { 'smtp', when = { smtp = 'incomplete' }, reauth { reason = "
+    "'smtp_missing', notify = 'owner', data = { n = 1, list = { 1, 2 } } } }, "
+    "rule { 'boom', when = { state = 'boom' }, function() error 'no' end }, "
+    "rule { 'time', when = 'always', function(g) return defer { reason = 'x', "
+    "after = 60, data = { now = now(), context = g.context, tenant = g.tenant, "
+    "email = g.email, id = g.id } } end } } }";
+
+/* What was reported: "file|name|passed|message\n". */
+static char report[4096];
+static char expected[256];
+static char actual[512];
+
+static void take_report(const struct gg_test_result *result, void *payload)
+{
+    size_t len = strlen(report);
+
+    ck_assert_ptr_eq(payload, report);
+    ck_assert_ptr_nonnull(result->name);
+    ck_assert(!result->passed == !!result->message);
+    ck_assert(!result->expected == !result->actual);
+    snprintf(report + len, sizeof(report) - len, "%s|%s|%d|%s\n", result->file,
+             result->name, result->passed,
+             result->message ? result->message : "");
+    snprintf(expected, sizeof(expected), "%s",
+             result->expected ? result->expected : "");
+    snprintf(actual, sizeof(actual), "%s",
+             result->actual ? result->actual : "");
+}
+
+static gg_status run(const struct policy_file *files, struct gg_error *err)
+{
+    gg_policies *policies = NULL;
+    gg_status status;
+    char folder[64];
+
+    report[0] = '\0';
+    policy_folder_write(files, folder);
+    status = gg_policies_open(folder, NULL, &policies, err);
+    ck_assert_msg(status == GG_OK, "%s", err->message);
+    status = gg_policies_test(policies, folder, take_report, report, err);
+    policy_folder_remove(files, folder);
+    gg_policies_free(policies);
+    return status;
+}
+
+/* One case, and what is reported about it. */
+static const struct {
+    const char *test;
+    const char *report;
+} cases[] = {
+    /* Passed. */
+    {"'x', grant = { provider = 'imap', settings = { imap_host = 'h' } }, "
+     "expect = { action = 'reauth', reason = 'smtp_missing', policy = "
+     "'default.lua', rule = 'smtp', notify = 'owner', missing = { 'smtp_host', "
+     "'smtp_port' }, smtp = 'incomplete', evidence = 'settings' }",
+     "|1|"},
+    {"'x', grant = { provider = 'imap', settings = { imap_host = 'h' } }, "
+     "expect = { data = { list = { 1, 2 } } }",
+     "|1|"},
+    {"'x', grant = { provider = 'imap' }, expect = { data = { email = "
+     "'owner@example.com', id = 'test-grant-1' } }",
+     "|1|"},
+    {"'x', grant = { provider = 'imap', scope = {}, email = 'e@f' }, expect = "
+     "{ data = { email = 'e@f' } }",
+     "|1|"},
+    {"'x', tenant = 'acme', grant = { provider = 'imap' }, context = { plan = "
+     "'pro' }, now = 1000, expect = { due = 1060, tenant = 'acme', data = { "
+     "now "
+     "= 1000, tenant = 'acme', context = { plan = 'pro' } } }",
+     "|1|"},
+    {"'x', grant = { provider = 'imap' }, send_error = 'Grant is missing "
+     "IMAP', "
+     "expect = { missing = {}, smtp = 'incomplete', evidence = 'send_error' }",
+     "|1|"},
+    {"'x', grant = { provider = 'imap', state = 'boom' }, expect = { action = "
+     "'error', error = { code = 'policy_error', message = 'default.lua:1: no' "
+     "} }",
+     "|1|"},
+    {"'x', connect = { provider = 'imap' }, expect = { smtp_required = true, "
+     "client_id = 'YOUR_CLIENT_ID', scope = { 'a' } }",
+     "|1|"},
+    {"'x', connect = {}, email = 'a@b.c', context = { n = 1 }, tenant = 'z', "
+     "expect = { region = 'us' }",
+     "|1|"},
+
+    /* Failed. */
+    {"'x', grant = { provider = 'imap', settings = { imap_host = 'h' } }, "
+     "expect = { action = 'accept' }",
+     "|0|'action' is not as expected"},
+    {"'x', grant = { provider = 'imap', settings = { imap_host = 'h' } }, "
+     "expect = { missing = { 'smtp_host' } }",
+     "|0|'missing' is not as expected"},
+    {"'x', grant = { provider = 'imap', settings = { imap_host = 'h' } }, "
+     "expect = { data = { list = { 2, 1 } } }",
+     "|0|'data' is not as expected"},
+    {"'x', grant = { provider = 'imap' }, expect = { auth_url = 'x' }",
+     "|0|'auth_url' is not as expected"},
+    {"'x', grant = { provider = 7 }, expect = { action = 'accept' }",
+     "|0|'action' is not as expected"},
+    {"'x', connect = { provider = 'imap' }, expect = { smtp_required = false }",
+     "|0|'smtp_required' is not as expected"},
+    {"'x', connect = { provider = 'IMAP' }, expect = { smtp_required = true }",
+     "|0|the provider is no provider name"},
+};
+
+START_TEST(reports_each_case)
+{
+    char text[1024];
+    const struct policy_file files[] = {
+        {"default.lua", policy}, {"default_test.lua", text}, {NULL, NULL}};
+    struct gg_error err;
+
+    snprintf(text, sizeof(text), "return { { %s } }", cases[_i].test);
+    ck_assert_int_eq(run(files, &err), GG_OK);
+    expect_part(report, "default_test.lua|x");
+    expect_part(report, cases[_i].report);
+    if (strstr(cases[_i].report, "is not as expected")) {
+        ck_assert_int_eq(expected[0], '{');
+        ck_assert_int_eq(actual[0], '{');
+    }
+}
+END_TEST
+
+START_TEST(runs_every_file_in_order)
+{
+    static const struct policy_file files[] = {
+        {"default.lua", policy},
+        {"default_test.lua",
+         "local t = { now = '2026-01-01T00:00:00Z' } for i = 1, 3 do t[i] = { "
+         "'case ' .. i, grant = { provider = 'p' .. i }, expect = { due = "
+         "1767225660, provider = 'p2' } } end t[3].now = 0 return t"},
+        {"tenants/acme.lua", "return {}"},
+        {"tenants/acme_test.lua", "return {}"},
+        {"tenants/deep/x_test.lua",
+         "return { { 'lib', grant = require 'lib.grant', expect = { provider = "
+         "'imap' } } }"},
+        {"lib/grant.lua", "return { provider = 'imap' }"},
+        {NULL, NULL}};
+    struct gg_error err;
+    gg_status status = run(files, &err);
+
+    ck_assert_msg(status == GG_OK, "%s", err.message);
+    ck_assert_str_eq(report,
+                     "default_test.lua|case 1|0|'provider' is not as expected\n"
+                     "default_test.lua|case 2|1|\n"
+                     "default_test.lua|case 3|0|'due' is not as expected\n"
+                     "tenants/deep/x_test.lua|lib|1|\n");
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_run)
+{
+    static const struct policy_file files[] = {{"default.lua", policy},
+                                               {NULL, NULL}};
+    struct policy_set set = {0};
+    struct gg_error err;
+
+    policy_set_open(&set, files);
+    ck_assert_int_eq(gg_policies_test(NULL, "/tmp", take_report, NULL, &err),
+                     GG_EINVAL);
+    ck_assert_int_eq(
+        gg_policies_test(set.policies, NULL, take_report, NULL, &err),
+        GG_EINVAL);
+    ck_assert_int_eq(gg_policies_test(set.policies, "/tmp", NULL, NULL, &err),
+                     GG_EINVAL);
+    ck_assert_int_eq(
+        gg_policies_test(set.policies, "/nonexistent", take_report, NULL, &err),
+        GG_EIO);
+    policy_set_free(&set);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("test");
+    TCase *test = tcase_create("test");
+
+    tcase_add_loop_test(test, reports_each_case, 0, COUNT(cases));
+    tcase_add_test(test, runs_every_file_in_order);
+    tcase_add_test(test, refuses_what_is_no_run);
+    suite_add_tcase(suite, test);
+    return suite;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* suites.h - the unit tests: one suite per file of the library. */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include <check.h>
+
+#define SUITES(XX)                                                             \
+    XX(arena)                                                                  \
+    XX(auth_url)                                                               \
+    XX(budget)                                                                 \
+    XX(buf)                                                                    \
+    XX(bytecode)                                                               \
+    XX(case)                                                                   \
+    XX(chain)                                                                  \
+    XX(compile)                                                                \
+    XX(condition)                                                              \
+    XX(connect)                                                                \
+    XX(constructors)                                                           \
+    XX(digest)                                                                 \
+    XX(document)                                                               \
+    XX(evaluate)                                                               \
+    XX(facts)                                                                  \
+    XX(folder)                                                                 \
+    XX(freeze)                                                                 \
+    XX(grant)                                                                  \
+    XX(host_connect)                                                           \
+    XX(host_pipeline)                                                          \
+    XX(input)                                                                  \
+    XX(json)                                                                   \
+    XX(json_text)                                                              \
+    XX(load)                                                                   \
+    XX(log)                                                                    \
+    XX(lua_library)                                                            \
+    XX(lua_string)                                                             \
+    XX(module)                                                                 \
+    XX(moment)                                                                 \
+    XX(opinion)                                                                \
+    XX(pattern)                                                                \
+    XX(pipeline)                                                               \
+    XX(pkce)                                                                   \
+    XX(policies)                                                               \
+    XX(reader)                                                                 \
+    XX(record)                                                                 \
+    XX(redaction)                                                              \
+    XX(request)                                                                \
+    XX(sandbox)                                                                \
+    XX(session)                                                                \
+    XX(smtp)                                                                   \
+    XX(source)                                                                 \
+    XX(status)                                                                 \
+    XX(subject)                                                                \
+    XX(tally)                                                                  \
+    XX(tenants)                                                                \
+    XX(test)                                                                   \
+    XX(text)                                                                   \
+    XX(trace)                                                                  \
+    XX(value)
+
+#define XX(noun) Suite *noun##_suite(void);
+SUITES(XX)
+#undef XX
+
+#endif
