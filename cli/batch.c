@@ -130,7 +130,7 @@ static gg_status run_pipeline(struct batch *batch, struct output *output,
     pipeline.max_line_bytes = (size_t)batch->max_line_bytes;
     pipeline.write = output_write;
     pipeline.write_payload = output;
-    pipeline.stop = stop_flag();
+    pipeline.stop.is_asked = stop_is_asked;
     return gg_pipeline_run(&pipeline, batch->tally, err);
 }
 

@@ -267,8 +267,8 @@ void folder_headline(FILE *stream, const struct settings *settings,
 /* From now on the first such signal sets the flag, the second kills. */
 int stop_catch(struct gg_error *err);
 
-/* Nonzero once stopped. */
-const volatile sig_atomic_t *stop_flag(void);
+/* Whether it has come; from any thread. */
+int stop_is_asked(void *unused);
 
 /* Wait until @fd can be read: 1; or until stopped: 0. */
 int stop_wait(int fd);

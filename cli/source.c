@@ -60,7 +60,7 @@ static long source_read(void *payload, char *bytes, size_t size,
             source->is_open = 1;
         else if (errno != EINTR)
             return failed(source, err);
-        else if (*stop_flag())
+        else if (stop_is_asked(NULL))
             return interrupted(err);
     }
 

@@ -11,10 +11,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stopped;
+static atomic_int stopped; /* free of locks, so a handler may set it */
 static int stop_pipe[2] = {-1, -1};
 
 static void handle(int number)
@@ -23,7 +24,7 @@ static void handle(int number)
     ssize_t n;
 
     (void)number;
-    stopped = 1;
+    atomic_store(&stopped, 1);
     n = write(stop_pipe[1], "", 1);
     (void)n; /* a full pipe wakes as well as one byte does */
     errno = saved;
@@ -61,9 +62,10 @@ int stop_catch(struct gg_error *err)
     return EXIT_USAGE;
 }
 
-const volatile sig_atomic_t *stop_flag(void)
+int stop_is_asked(void *unused)
 {
-    return &stopped;
+    (void)unused;
+    return atomic_load(&stopped);
 }
 
 int stop_wait(int fd)
@@ -72,7 +74,8 @@ int stop_wait(int fd)
                             {.fd = stop_pipe[0], .events = POLLIN}};
 
     /* Ends with a signal, input, or a failure that read() will report. */
-    while (!stopped && poll(fds, COUNT(fds), -1) < 0 && errno == EINTR)
+    while (!stop_is_asked(NULL) && poll(fds, COUNT(fds), -1) < 0 &&
+           errno == EINTR)
         ;
-    return !stopped;
+    return !stop_is_asked(NULL);
 }

@@ -76,7 +76,7 @@ struct ggp_reader {
     size_t nsources;
     size_t max_line;
     size_t chunk_bytes;
-    volatile const int *stop;
+    struct gg_stop stop;
     size_t source;         /* the one being read */
     uint64_t line;         /* of the next byte */
     struct ggp_room carry; /* read, but of the next chunk */
@@ -85,10 +85,10 @@ struct ggp_reader {
     int is_skipping; /* in a line that is too long */
 };
 
-/* @max_line_bytes 0 is GGP_MAX_LINE; @stop may be NULL. */
+/* @max_line_bytes 0 is GGP_MAX_LINE. */
 void ggp_reader_open(struct ggp_reader *reader, const struct gg_source *sources,
                      size_t nsources, size_t max_line_bytes,
-                     volatile const int *stop);
+                     struct gg_stop stop);
 
 /*
  * Fill @chunk, all but out, log and run, with what comes next; *@has is 0
@@ -132,12 +132,12 @@ struct ggp_work {
 /*
  * Cut @sources into chunks and work on them with @jobs threads.
  *
- * Returns GG_OK; GG_EINTERRUPTED when *@stop became nonzero (what was read
+ * Returns GG_OK; GG_EINTERRUPTED when @stop was asked (what was read
  * is done); or the first failure of a source or of the work.
  */
 gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
                            unsigned jobs, size_t max_line_bytes,
-                           volatile const int *stop,
-                           const struct ggp_work *work, struct gg_error *err);
+                           struct gg_stop stop, const struct ggp_work *work,
+                           struct gg_error *err);
 
 #endif

@@ -467,6 +467,16 @@ GG_API uint64_t gg_tally_stray_grants(const gg_tally *tally);
 /** How many records lack a URL for @why, e.g. "no_client_id". */
 GG_API uint64_t gg_tally_missing_url(const gg_tally *tally, const char *why);
 
+/**
+ * Whether a run is to end: @is_asked answers nonzero from then on.  It is
+ * called often, from any of the run's threads; NULL is "never".  A signal
+ * handler that sets an atomic flag which @is_asked reads will do.
+ */
+struct gg_stop {
+    int (*is_asked)(void *payload);
+    void *payload;
+};
+
 /** A batch: grants in, records out, in order. */
 struct gg_pipeline {
     gg_policies *policies;
@@ -482,8 +492,7 @@ struct gg_pipeline {
     size_t max_line_bytes;       /* 0: 1 MiB */
     gg_write_fn write;           /* called by one thread at a time, in order */
     void *write_payload;
-    volatile const int *stop; /* nonzero: finish what is in flight, then end;
-                                 may be set by a signal handler */
+    struct gg_stop stop;
 };
 
 /**

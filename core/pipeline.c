@@ -270,8 +270,8 @@ static gg_status start(struct ggp_run *run)
 
 gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
                            unsigned jobs, size_t max_line_bytes,
-                           volatile const int *stop,
-                           const struct ggp_work *work, struct gg_error *err)
+                           struct gg_stop stop, const struct ggp_work *work,
+                           struct gg_error *err)
 {
     struct ggp_run run = {.work = work, .njobs = jobs, .end = UINT64_MAX};
     gg_status status;

@@ -21,7 +21,7 @@ static const char bom[] = {'\xef', '\xbb', '\xbf'};
 
 static int is_stopped(const struct ggp_reader *reader)
 {
-    return reader->stop && *reader->stop;
+    return reader->stop.is_asked && reader->stop.is_asked(reader->stop.payload);
 }
 
 static gg_status grow(struct ggp_room *room, size_t cap, struct gg_error *err)
@@ -327,7 +327,7 @@ gg_status ggp_reader_next(struct ggp_reader *reader, struct ggp_chunk *chunk,
 
 void ggp_reader_open(struct ggp_reader *reader, const struct gg_source *sources,
                      size_t nsources, size_t max_line_bytes,
-                     volatile const int *stop)
+                     struct gg_stop stop)
 {
     memset(reader, 0, sizeof(*reader));
     reader->sources = sources;

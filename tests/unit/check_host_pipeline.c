@@ -429,11 +429,16 @@ START_TEST(refuses_options_that_do_not_fit)
 }
 END_TEST
 
+static int always(void *unused)
+{
+    (void)unused;
+    return 1;
+}
+
 START_TEST(ends_when_a_source_or_sink_fails_or_it_is_stopped)
 {
     struct gg_pipeline pipeline = {.jobs = 4};
     char *text = many_grants(500);
-    volatile int stop = 1;
 
     policy_set_open_default(&set, busy);
     ck_assert_int_eq(run_text(&pipeline, text, 0, 0), GG_EIO);
@@ -442,7 +447,7 @@ START_TEST(ends_when_a_source_or_sink_fails_or_it_is_stopped)
     ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_EIO);
     ck_assert_str_eq(err.message, "the disk is full");
     output.writes_left = 0;
-    pipeline.stop = &stop;
+    pipeline.stop.is_asked = always;
     ck_assert_int_eq(run_text(&pipeline, text, 100, 0), GG_EINTERRUPTED);
     free(text);
 }

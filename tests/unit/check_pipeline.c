@@ -11,6 +11,7 @@
 #include "suites.h"
 
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,15 @@ struct feed {
     size_t fail_at;
 };
 
-static int stop;
+static atomic_int stop;
+
+static int is_stopped(void *unused)
+{
+    (void)unused;
+    return atomic_load(&stop);
+}
+
+static const struct gg_stop when_set = {is_stopped, NULL};
 
 static long read_feed(void *payload, char *bytes, size_t size,
                       struct gg_error *err)
@@ -204,7 +213,7 @@ static gg_status run_job(struct job *job, unsigned jobs, size_t max_line,
 {
     struct ggp_work work = {open_job, run_lines, done_lines, close_job, job};
 
-    return ggp_pipeline_run(sources, NSOURCES, jobs, max_line, &stop, &work,
+    return ggp_pipeline_run(sources, NSOURCES, jobs, max_line, when_set, &work,
                             err);
 }
 
@@ -308,7 +317,8 @@ START_TEST(runs_without_any_source)
     struct job job = {0};
     struct ggp_work work = {open_job, run_lines, done_lines, close_job, &job};
 
-    ck_assert_int_eq(ggp_pipeline_run(NULL, 0, 3, 0, NULL, &work, NULL), GG_OK);
+    ck_assert_int_eq(ggp_pipeline_run(NULL, 0, 3, 0, when_set, &work, NULL),
+                     GG_OK);
     ck_assert_uint_eq(job.ndone, 0);
     ck_assert_uint_eq(job.nclosed, 3);
 }
