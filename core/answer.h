@@ -69,9 +69,6 @@ void ggp_connect_json(struct ggp_buf *buf, const struct gg_connect *connect);
 gg_status ggp_auth_url_write(const struct gg_auth_request *request,
                              struct ggp_buf *buf, struct gg_error *err);
 
-/* GG_EINVAL unless @api_url can stand for the address of the API. */
-gg_status ggp_api_url_check(const char *api_url, struct gg_error *err);
-
 /* Whether Nylas' hosted page signs @provider in. */
 int ggp_provider_is_hosted(struct ggp_text provider);
 

@@ -63,7 +63,7 @@ static gg_status check_challenge(const char *challenge, struct gg_error *err)
     return GG_OK;
 }
 
-gg_status ggp_api_url_check(const char *api_url, struct gg_error *err)
+static gg_status check_api_url(const char *api_url, struct gg_error *err)
 {
     if (!ggp_is_web_url(api_url) || strpbrk(api_url, "?#"))
         return ggp_fail(err, GG_EINVAL,
@@ -90,7 +90,7 @@ static gg_status check(const struct gg_auth_request *request,
     if (status == GG_OK)
         status = check_challenge(request->code_challenge, err);
     if (status == GG_OK && request->api_url)
-        status = ggp_api_url_check(request->api_url, err);
+        status = check_api_url(request->api_url, err);
     return status;
 }
 

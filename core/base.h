@@ -86,14 +86,33 @@ const char *ggp_buf_text(struct ggp_buf *buf);
 void ggp_buf_clear(struct ggp_buf *buf);
 void ggp_buf_free(struct ggp_buf *buf);
 
-/* --- text.c: grammars of names, UTF-8, patterns with a star --- */
+/* --- text.c: texts, the grammars of names, UTF-8 --- */
+
+#define GGP_EMAIL_MAX 320
+#define GGP_PORT_MAX  65535
+
+/* The text of a string; NULL is absent. */
+struct ggp_text ggp_text_of(const char *text);
+
+/* The text of a JSON string; anything else, and NULL, is absent. */
+struct ggp_text ggp_text_of_json(yyjson_val *value);
 
 int ggp_text_is(struct ggp_text text, const char *word);
+
+/* Byte order, a text before what it starts: below, at or above 0.  Absent is
+ * as empty. */
+int ggp_text_compare(struct ggp_text a, struct ggp_text b);
+
+/* The part of @email after the last '@', its ASCII letters in lower case, as
+ * a string in @room; absent if there is none or @email is too long. */
+struct ggp_text ggp_domain(struct ggp_text email, char room[GGP_EMAIL_MAX + 1]);
+
 int ggp_is_grant_id(const char *text, size_t len);
 int ggp_is_provider(const char *text, size_t len);
 int ggp_is_tenant(const char *text, size_t len);
 int ggp_is_reason(const char *text, size_t len);    /* [a-z0-9_]+, <= 64 */
 int ggp_is_rule_name(const char *text, size_t len); /* [a-z0-9-]+, <= 64 */
+int ggp_is_port(const char *text, size_t len);      /* 1-5 digits, 1..65535 */
 
 /* Whether there is a control character, U+0000-001F or U+007F-009F. */
 int ggp_has_control(const char *text, size_t len);
@@ -108,6 +127,8 @@ int ggp_is_unprintable(const char *at, size_t n);
 
 /* Whether there is nothing but white space. */
 int ggp_is_blank(const char *text, size_t len);
+
+/* --- glob.c --- */
 
 /* Exact but for '*', any run of bytes. */
 int ggp_glob(const char *pattern, size_t pattern_len, const char *text,
@@ -146,9 +167,6 @@ void ggp_json_member(struct ggp_buf *buf, const char *name, const char *text);
 
 /* A double so that it reads back the same; @value is finite. */
 void ggp_json_real(struct ggp_buf *buf, double value);
-
-/* Add any value, members in byte order of their keys, integers exact. */
-void ggp_json_value(struct ggp_buf *buf, yyjson_val *value);
 
 /* --- document.c: reading JSON strictly --- */
 

@@ -14,6 +14,7 @@ libgg_la_SOURCES = \
 	core/document.c \
 	core/facts.c \
 	core/flow.h \
+	core/glob.c \
 	core/grant.c \
 	core/input.c \
 	core/json_text.c \

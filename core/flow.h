@@ -43,7 +43,6 @@ void ggp_input_free(struct ggp_input *input);
 void ggp_tally_add(gg_tally *tally, const struct gg_decision *decision,
                    int is_stray);
 void ggp_tally_merge(gg_tally *tally, const gg_tally *more);
-void ggp_tally_clear(gg_tally *tally);
 
 /* --- reader.c: sources cut into chunks --- */
 

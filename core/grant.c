@@ -54,11 +54,8 @@ static enum ggp_grant_field member_field(const char *key, size_t len)
 
 static const char *read_text(struct ggp_text *text, yyjson_val *value)
 {
-    if (!yyjson_is_str(value))
-        return "must be a string";
-    text->at = yyjson_get_str(value);
-    text->len = yyjson_get_len(value);
-    return NULL;
+    *text = ggp_text_of_json(value);
+    return text->at ? NULL : "must be a string";
 }
 
 /* A text that people see, in records and on terminals. */
@@ -98,28 +95,6 @@ static const char *read_provider(struct ggp_text *provider, yyjson_val *value)
     return NULL;
 }
 
-/* The part after the last '@', its ASCII letters in lower case. */
-static void set_domain(struct ggp_grant *grant)
-{
-    size_t start = grant->email.len;
-    size_t i;
-
-    while (start > 0 && grant->email.at[start - 1] != '@')
-        start--;
-    if (start == 0 || start == grant->email.len)
-        return;
-    grant->domain.at = grant->domain_bytes;
-    grant->domain.len = grant->email.len - start;
-    for (i = 0; i < grant->domain.len; i++) {
-        char c = grant->email.at[start + i];
-
-        grant->domain_bytes[i] = c;
-        if (c >= 'A' && c <= 'Z')
-            grant->domain_bytes[i] = (char)(c - 'A' + 'a');
-    }
-    grant->domain_bytes[i] = '\0';
-}
-
 static const char *read_email(struct ggp_grant *grant, yyjson_val *value)
 {
     const char *complaint;
@@ -128,7 +103,7 @@ static const char *read_email(struct ggp_grant *grant, yyjson_val *value)
         return "must be at most 320 bytes";
     complaint = read_clean(&grant->email, value);
     if (!complaint)
-        set_domain(grant);
+        grant->domain = ggp_domain(grant->email, grant->domain_bytes);
     return complaint;
 }
 
@@ -271,17 +246,6 @@ static const struct ggp_field fields[GGP_GRANT_NFIELDS] = {
     [GGP_GRANT_RAW] = {"raw", GGP_FIELD_RAW, NULL},
 };
 
-static struct ggp_value text_value(struct ggp_text text)
-{
-    struct ggp_value value = {.kind = GGP_NIL};
-
-    if (text.at) {
-        value.kind = GGP_TEXT;
-        value.text = text;
-    }
-    return value;
-}
-
 static struct ggp_value time_value(int has, int64_t seconds)
 {
     struct ggp_value value = {.kind = GGP_NIL};
@@ -305,29 +269,29 @@ static struct ggp_value text_field(const struct ggp_grant *grant, int field)
 {
     switch (field) {
     case GGP_GRANT_ID:
-        return text_value(grant->id);
+        return ggp_value_of_text(grant->id);
     case GGP_GRANT_PROVIDER:
-        return text_value(grant->provider);
+        return ggp_value_of_text(grant->provider);
     case GGP_GRANT_STATUS:
-        return text_value(grant->status);
+        return ggp_value_of_text(grant->status);
     case GGP_GRANT_EMAIL:
-        return text_value(grant->email);
+        return ggp_value_of_text(grant->email);
     case GGP_GRANT_STATE:
-        return text_value(grant->state);
+        return ggp_value_of_text(grant->state);
     case GGP_GRANT_NAME:
-        return text_value(grant->name);
+        return ggp_value_of_text(grant->name);
     case GGP_GRANT_WORKSPACE_ID:
-        return text_value(grant->workspace_id);
+        return ggp_value_of_text(grant->workspace_id);
     case GGP_GRANT_ACCOUNT_ID:
-        return text_value(grant->account_id);
+        return ggp_value_of_text(grant->account_id);
     case GGP_GRANT_CREDENTIAL_ID:
-        return text_value(grant->credential_id);
+        return ggp_value_of_text(grant->credential_id);
     case GGP_GRANT_DOMAIN:
-        return text_value(grant->domain);
+        return ggp_value_of_text(grant->domain);
     case GGP_GRANT_TENANT:
-        return text_value(grant->facts.tenant);
+        return ggp_value_of_text(grant->facts.tenant);
     case GGP_GRANT_SEND_ERROR:
-        return text_value(grant->facts.send_error);
+        return ggp_value_of_text(grant->facts.send_error);
     default:
         return ggp_value_text(NULL);
     }

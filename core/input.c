@@ -13,13 +13,6 @@
 
 #define QUOTED_MAX 200 /* bytes of a message of the API that are repeated */
 
-static struct ggp_text text_of(yyjson_val *value)
-{
-    struct ggp_text text = {yyjson_get_str(value), yyjson_get_len(value)};
-
-    return text;
-}
-
 /* Member @name of @object, or NULL: null is absent. */
 static yyjson_val *member(yyjson_val *object, const char *name)
 {
@@ -43,7 +36,7 @@ static gg_status read_envelope(struct ggp_facts *facts, yyjson_val *envelope,
     yyjson_val *key;
 
     while ((key = yyjson_obj_iter_next(&iter)) != NULL) {
-        struct ggp_text name = text_of(key);
+        struct ggp_text name = ggp_text_of_json(key);
         int found;
 
         if (ggp_text_is(name, "grant") || ggp_text_is(name, "fetch_error"))
@@ -64,19 +57,17 @@ static gg_status read_envelope(struct ggp_facts *facts, yyjson_val *envelope,
 /* @text, or @otherwise if it is absent. */
 static struct ggp_text text_or(struct ggp_text text, const char *otherwise)
 {
-    if (!text.at) {
-        text.at = otherwise;
-        text.len = strlen(otherwise);
-    }
-    return text;
+    return text.at ? text : ggp_text_of(otherwise);
 }
 
 /* Say what @problem, the fetch_error of an envelope, says. */
 static gg_status fail_fetch(yyjson_val *problem, struct gg_error *err)
 {
-    struct ggp_text code = text_or(text_of(member(problem, "code")), "error");
-    struct ggp_text message = text_or(text_of(member(problem, "message")),
-                                      "the grant could not be fetched");
+    struct ggp_text code = text_or(ggp_text_of_json(member(problem, "code")),
+                                   "error");
+    struct ggp_text message = text_or(
+        ggp_text_of_json(member(problem, "message")),
+        "the grant could not be fetched");
     yyjson_val *http = member(problem, "status");
     char status[32] = "";
 
@@ -96,12 +87,13 @@ static gg_status fail_fetch(yyjson_val *problem, struct gg_error *err)
 static gg_status fail_answer(yyjson_val *root, yyjson_val *problem,
                              struct gg_error *err)
 {
-    struct ggp_text type = text_of(problem);
-    struct ggp_text message = text_of(member(root, "error_description"));
+    struct ggp_text type = ggp_text_of_json(problem);
+    struct ggp_text message = ggp_text_of_json(
+        member(root, "error_description"));
 
     if (yyjson_is_obj(problem)) {
-        type = text_of(member(problem, "type"));
-        message = text_of(member(problem, "message"));
+        type = ggp_text_of_json(member(problem, "type"));
+        message = ggp_text_of_json(member(problem, "message"));
     }
     if (type.at && message.at)
         return ggp_fail(err, GG_EGRANT, "the API answered an error: %.*s: %.*s",

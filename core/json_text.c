@@ -3,19 +3,17 @@
  * json_text.c - writing JSON.
  *
  * The only place that quotes text for records, so what it lets through
- * reaches terminals and logs.  Output is a function of the value alone: keys
- * in byte order, numbers independent of who wrote them how.
+ * reaches terminals and logs.  Output is a function of the value alone,
+ * whatever the locale of the host.
  */
 #include "private.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FEW_MEMBERS 32
-#define KEY_SHORT   32
+#define KEY_SHORT 32
 
 /* Every byte of a word the same. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
@@ -198,125 +196,4 @@ void ggp_json_real(struct ggp_buf *buf, double value)
     ggp_buf_string(buf, digits);
     if (!strpbrk(digits, ".e"))
         ggp_buf_string(buf, ".0"); /* stays a real when it is read back */
-}
-
-static void add_unsigned(struct ggp_buf *buf, uint64_t value)
-{
-    char digits[24];
-
-    if (value <= INT64_MAX) {
-        ggp_buf_int(buf, (int64_t)value);
-        return;
-    }
-    (void)snprintf(digits, sizeof(digits), "%" PRIu64, value);
-    ggp_buf_string(buf, digits);
-}
-
-static void add_scalar(struct ggp_buf *buf, yyjson_val *value)
-{
-    if (yyjson_is_str(value))
-        ggp_json_text(buf, yyjson_get_str(value), yyjson_get_len(value));
-    else if (yyjson_is_bool(value))
-        ggp_buf_string(buf, yyjson_get_bool(value) ? "true" : "false");
-    else if (yyjson_is_uint(value))
-        add_unsigned(buf, yyjson_get_uint(value));
-    else if (yyjson_is_sint(value))
-        ggp_buf_int(buf, yyjson_get_sint(value));
-    else if (yyjson_is_real(value))
-        ggp_json_real(buf, yyjson_get_real(value));
-    else
-        ggp_buf_string(buf, "null");
-}
-
-static int by_bytes(const void *left, const void *right)
-{
-    yyjson_val *a = *(yyjson_val *const *)left;
-    yyjson_val *b = *(yyjson_val *const *)right;
-    size_t a_len = yyjson_get_len(a);
-    size_t b_len = yyjson_get_len(b);
-    int order = memcmp(yyjson_get_str(a), yyjson_get_str(b),
-                       a_len < b_len ? a_len : b_len);
-
-    if (order != 0)
-        return order;
-    return (a_len > b_len) - (a_len < b_len);
-}
-
-static void add_value(struct ggp_buf *buf, yyjson_val *value, int depth);
-
-static void add_array(struct ggp_buf *buf, yyjson_val *array, int depth)
-{
-    yyjson_arr_iter iter = yyjson_arr_iter_with(array);
-    yyjson_val *element = yyjson_arr_iter_next(&iter);
-
-    ggp_buf_char(buf, '[');
-    while (element) {
-        ggp_json_comma(buf);
-        add_value(buf, element, depth);
-        element = yyjson_arr_iter_next(&iter);
-    }
-    ggp_buf_char(buf, ']');
-}
-
-static void add_members(struct ggp_buf *buf, yyjson_val **keys, size_t nkeys,
-                        int depth)
-{
-    size_t i;
-
-    qsort(keys, nkeys, sizeof(*keys), by_bytes);
-    ggp_buf_char(buf, '{');
-    for (i = 0; i < nkeys; i++) {
-        ggp_json_comma(buf);
-        ggp_json_text(buf, yyjson_get_str(keys[i]), yyjson_get_len(keys[i]));
-        ggp_buf_char(buf, ':');
-        add_value(buf, yyjson_obj_iter_get_val(keys[i]), depth);
-    }
-    ggp_buf_char(buf, '}');
-}
-
-static void add_object(struct ggp_buf *buf, yyjson_val *object, int depth)
-{
-    yyjson_val *few[FEW_MEMBERS];
-    yyjson_val **keys = few;
-    yyjson_obj_iter iter = yyjson_obj_iter_with(object);
-    size_t nkeys = yyjson_obj_size(object);
-    size_t i;
-
-    if (nkeys > FEW_MEMBERS)
-        keys = malloc(nkeys * sizeof(*keys));
-    if (!keys) {
-        if (buf->failed == GG_OK)
-            buf->failed = GG_ENOMEM;
-        return;
-    }
-    for (i = 0; i < nkeys; i++)
-        keys[i] = yyjson_obj_iter_next(&iter);
-    add_members(buf, keys, nkeys, depth);
-    if (keys != few)
-        free(keys);
-}
-
-/* Recursion is bounded: documents are at most GGP_MAX_DEPTH deep, and what
- * is not from one ends here. */
-static void add_value(struct ggp_buf *buf, yyjson_val *value, int depth)
-{
-    if (buf->failed != GG_OK)
-        return;
-    if (!yyjson_is_ctn(value)) {
-        add_scalar(buf, value);
-        return;
-    }
-    if (depth >= GGP_MAX_DEPTH) {
-        buf->failed = GG_EOUTPUT;
-        return;
-    }
-    if (yyjson_is_arr(value))
-        add_array(buf, value, depth + 1);
-    else
-        add_object(buf, value, depth + 1);
-}
-
-void ggp_json_value(struct ggp_buf *buf, yyjson_val *value)
-{
-    add_value(buf, value, 0);
 }

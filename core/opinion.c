@@ -96,7 +96,7 @@ static gg_status check_settings(const struct ggp_opinion *opinion,
                         name, HOST_MAX);
     if (opinion->smtp_port == 0)
         return ggp_fail(err, GG_EPOLICY, "%s: smtp_port is required", name);
-    if (opinion->smtp_port < 1 || opinion->smtp_port > 65535)
+    if (opinion->smtp_port < 1 || opinion->smtp_port > GGP_PORT_MAX)
         return ggp_fail(err, GG_EPOLICY, "%s: smtp_port must be 1 to 65535",
                         name);
     if (user &&

@@ -123,9 +123,7 @@ static int is_possible(const struct ggp_pattern *pattern,
     const char *const *word;
 
     for (word = field->words; word && *word; word++) {
-        struct ggp_text text = {*word, strlen(*word)};
-
-        if (text_holds(pattern, text))
+        if (text_holds(pattern, ggp_text_of(*word)))
             return 1;
     }
     return !field->words;

@@ -14,17 +14,6 @@ static const struct ggp_field fields[GGP_REQUEST_NFIELDS] = {
     [GGP_REQUEST_GRANT_ID] = {"grant_id", GGP_FIELD_TEXT, NULL},
 };
 
-static struct ggp_value text_value(struct ggp_text text)
-{
-    struct ggp_value value = {.kind = GGP_NIL};
-
-    if (text.at) {
-        value.kind = GGP_TEXT;
-        value.text = text;
-    }
-    return value;
-}
-
 static struct ggp_value field_value(const void *self, int field)
 {
     const struct ggp_request *request = self;
@@ -33,19 +22,19 @@ static struct ggp_value field_value(const void *self, int field)
 
     switch (field) {
     case GGP_REQUEST_TENANT:
-        return text_value(request->tenant);
+        return ggp_value_of_text(request->tenant);
     case GGP_REQUEST_PROVIDER:
-        return text_value(request->provider);
+        return ggp_value_of_text(request->provider);
     case GGP_REQUEST_EMAIL:
-        return text_value(request->email);
+        return ggp_value_of_text(request->email);
     case GGP_REQUEST_DOMAIN:
-        return text_value(request->domain);
+        return ggp_value_of_text(request->domain);
     case GGP_REQUEST_CONTEXT:
         return context;
     case GGP_REQUEST_PURPOSE:
         return ggp_value_text(request->is_reauth ? "reauth" : "signin");
     case GGP_REQUEST_GRANT_ID:
-        return text_value(request->grant_id);
+        return ggp_value_of_text(request->grant_id);
     default:
         return ggp_value_text(NULL);
     }

@@ -14,9 +14,6 @@
 /* What the API says when a send fails for want of SMTP settings. */
 #define SEND_ERROR "grant is missing imap"
 
-#define PORT_DIGITS 5
-#define PORT_MAX    65535
-
 static const char *const not_applicable[] = {
     "google", "microsoft",        "icloud", "yahoo", "ews",
     "zoom",   "virtual-calendar", "nylas",  "inbox",
@@ -81,22 +78,10 @@ static int is_host(yyjson_val *value)
 
 static int is_port(yyjson_val *value)
 {
-    const char *digits = yyjson_get_str(value);
-    size_t len = yyjson_get_len(value);
-    unsigned long port = 0;
-    size_t i;
-
     if (yyjson_is_uint(value))
         return yyjson_get_uint(value) >= 1 &&
-               yyjson_get_uint(value) <= PORT_MAX;
-    if (!digits || len == 0 || len > PORT_DIGITS)
-        return 0;
-    for (i = 0; i < len; i++) {
-        if (digits[i] < '0' || digits[i] > '9')
-            return 0;
-        port = port * 10 + (unsigned long)(digits[i] - '0');
-    }
-    return port >= 1 && port <= PORT_MAX;
+               yyjson_get_uint(value) <= GGP_PORT_MAX;
+    return ggp_is_port(yyjson_get_str(value), yyjson_get_len(value));
 }
 
 /*

@@ -32,7 +32,10 @@ struct ggp_value {
 /* The value of a JSON value; null is GGP_NIL. */
 struct ggp_value ggp_value_of(yyjson_val *json);
 
-/* The text of a value that came from text or NULL. */
+/* The value of a text; absent is GGP_NIL. */
+struct ggp_value ggp_value_of_text(struct ggp_text text);
+
+/* The same of a string or NULL. */
 struct ggp_value ggp_value_text(const char *text);
 
 /* A time as the API writes it: integer seconds, or text that
@@ -130,8 +133,6 @@ enum ggp_grant_field {
     GGP_GRANT_NFIELDS
 };
 
-#define GGP_EMAIL_MAX 320
-
 /* A grant as read; borrows from its document. */
 struct ggp_grant {
     yyjson_val *root;
@@ -184,8 +185,9 @@ const char *ggp_evidence_name(enum gg_evidence evidence);
 
 /*
  * What a policy sees of member @key of an object: under `settings` only keys
- * known to be harmless keep their value, under the rest of a grant only keys
- * known to be secret lose it; any other non-blank scalar reads "[redacted]".
+ * known to be harmless keep their value (a host only if it can be one), under
+ * the rest of a grant only keys known to be secret lose it; any other
+ * non-blank scalar reads "[redacted]".
  * Containers are returned as they are, their members are asked in turn, and
  * an element of a list with the key of its list (NULL: none).
  */

@@ -52,15 +52,6 @@ void gg_tally_free(gg_tally *tally)
     free(tally);
 }
 
-void ggp_tally_clear(gg_tally *tally)
-{
-    tally->nrows = 0;
-    tally->nproviders = 0;
-    tally->nstrays = 0;
-    tally->stray_grants = 0;
-    tally->nreasons = 0;
-}
-
 /* --- adding --------------------------------------------------------------- */
 
 /* The row of @name, or where it would be: *@found says which. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * text.c - the grammars of names, UTF-8 and patterns.
+ * text.c - texts: the grammars of names, and UTF-8.
  *
  * Character classes are spelt out rather than taken from <ctype.h>, whose
  * answers depend on the locale of the host.
@@ -13,6 +13,7 @@
 #define PROVIDER_MAX 32
 #define TENANT_MAX   128
 #define NAME_MAX_LEN 64
+#define PORT_DIGITS  5
 
 static int is_lower(char c)
 {
@@ -69,11 +70,60 @@ static int is_name(const char *text, size_t len, size_t max,
     return 1;
 }
 
+struct ggp_text ggp_text_of(const char *text)
+{
+    struct ggp_text whole = {text, text ? strlen(text) : 0};
+
+    return whole;
+}
+
+struct ggp_text ggp_text_of_json(yyjson_val *value)
+{
+    struct ggp_text text = {NULL, 0};
+
+    if (yyjson_is_str(value)) {
+        text.at = yyjson_get_str(value);
+        text.len = yyjson_get_len(value);
+    }
+    return text;
+}
+
 int ggp_text_is(struct ggp_text text, const char *word)
 {
     size_t len = strlen(word);
 
     return text.at && text.len == len && memcmp(text.at, word, len) == 0;
+}
+
+int ggp_text_compare(struct ggp_text a, struct ggp_text b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len > 0 ? memcmp(a.at, b.at, len) : 0;
+
+    if (order == 0)
+        order = (a.len > b.len) - (a.len < b.len);
+    return order;
+}
+
+struct ggp_text ggp_domain(struct ggp_text email, char room[GGP_EMAIL_MAX + 1])
+{
+    struct ggp_text domain = {NULL, 0};
+    size_t start = email.len;
+    size_t i;
+
+    while (start > 0 && email.at[start - 1] != '@')
+        start--;
+    if (start == 0 || start == email.len || email.len - start > GGP_EMAIL_MAX)
+        return domain;
+    domain.at = room;
+    domain.len = email.len - start;
+    for (i = 0; i < domain.len; i++) {
+        char c = email.at[start + i];
+
+        room[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    room[i] = '\0';
+    return domain;
 }
 
 int ggp_is_grant_id(const char *text, size_t len)
@@ -99,6 +149,21 @@ int ggp_is_reason(const char *text, size_t len)
 int ggp_is_rule_name(const char *text, size_t len)
 {
     return is_name(text, len, NAME_MAX_LEN, is_dashed_char, is_dashed_char);
+}
+
+int ggp_is_port(const char *text, size_t len)
+{
+    unsigned long port = 0;
+    size_t i;
+
+    if (!text || len > PORT_DIGITS)
+        return 0;
+    for (i = 0; i < len; i++) {
+        if (!is_digit(text[i]))
+            return 0;
+        port = port * 10 + (unsigned long)(text[i] - '0');
+    }
+    return port >= 1 && port <= GGP_PORT_MAX;
 }
 
 int ggp_has_control(const char *text, size_t len)
@@ -188,127 +253,4 @@ int ggp_is_blank(const char *text, size_t len)
             return 0;
     }
     return 1;
-}
-
-/* --- patterns ------------------------------------------------------------- */
-
-/*
- * The start of the greatest suffix of @word, by byte or, @reversed, by the
- * reverse order of bytes; its period goes to @period.
- */
-static size_t greatest_suffix(struct ggp_text word, int reversed,
-                              size_t *period)
-{
-    size_t best = 0;
-    size_t rival = 1;
-    size_t same = 0; /* how many bytes of the two agree */
-
-    *period = 1;
-    while (rival + same < word.len) {
-        int order = memcmp(word.at + rival + same, word.at + best + same, 1);
-
-        if (order == 0 && same + 1 == *period) {
-            rival += *period;
-            same = 0;
-        } else if (order == 0) {
-            same++;
-        } else if (reversed ? order > 0 : order < 0) {
-            rival += same + 1;
-            same = 0;
-            *period = rival - best;
-        } else {
-            best = rival++;
-            same = 0;
-            *period = 1;
-        }
-    }
-    return best;
-}
-
-/*
- * Where the non-empty @word first is in @text, or @text.len + 1.
- *
- * Patterns and texts both come from outside, so the search must not be
- * quadratic, and it must not allocate.  This is the two-way algorithm of
- * Crochemore and Perrin: cut the word where its local period is that of the
- * whole, match the right part forwards, then the left part backwards; what
- * mismatches tells how far to move on.
- */
-static size_t find(struct ggp_text text, struct ggp_text word)
-{
-    size_t period;
-    size_t other_period;
-    size_t cut = greatest_suffix(word, 0, &period);
-    size_t other = greatest_suffix(word, 1, &other_period);
-    size_t keep = 0; /* bytes known to match after a shift by the period */
-    size_t known = 0;
-    size_t at = 0;
-
-    if (other > cut) {
-        cut = other;
-        period = other_period;
-    }
-    if (memcmp(word.at, word.at + period, cut) == 0)
-        keep = word.len - period;
-    else
-        period = (cut > word.len - cut ? cut : word.len - cut) + 1;
-    while (at + word.len <= text.len) {
-        size_t i = cut > known ? cut : known;
-
-        while (i < word.len && word.at[i] == text.at[at + i])
-            i++;
-        if (i < word.len) {
-            at += i - cut + 1;
-            known = 0;
-            continue;
-        }
-        i = cut;
-        while (i > known && word.at[i - 1] == text.at[at + i - 1])
-            i--;
-        if (i <= known)
-            return at;
-        at += period;
-        known = keep;
-    }
-    return text.len + 1;
-}
-
-/* Where the next '*' at or after @at is, or the end. */
-static size_t next_star(const char *pattern, size_t len, size_t at)
-{
-    const char *star = memchr(pattern + at, '*', len - at);
-
-    return star ? (size_t)(star - pattern) : len;
-}
-
-int ggp_glob(const char *pattern, size_t pattern_len, const char *text,
-             size_t len)
-{
-    size_t star = pattern_len > 0 ? next_star(pattern, pattern_len, 0) : 0;
-    size_t at = star + 1; /* in the pattern, after the last '*' */
-    size_t from = star;   /* in the text, after what has matched */
-    size_t tail;
-
-    if (!text)
-        text = ""; /* so that what follows may point into it */
-    if (star == pattern_len)
-        return len == star && (len == 0 || memcmp(pattern, text, len) == 0);
-    if (len < star || (star > 0 && memcmp(pattern, text, star) != 0))
-        return 0;
-    /* Each piece between stars, as early as it can be. */
-    star = next_star(pattern, pattern_len, at);
-    while (star < pattern_len) {
-        struct ggp_text piece = {pattern + at, star - at};
-        struct ggp_text rest = {text + from, len - from};
-        size_t where = piece.len > 0 ? find(rest, piece) : 0;
-
-        if (where > rest.len)
-            return 0;
-        from += where + piece.len;
-        at = star + 1;
-        star = next_star(pattern, pattern_len, at);
-    }
-    tail = pattern_len - at;
-    return len - from >= tail &&
-           (tail == 0 || memcmp(pattern + at, text + len - tail, tail) == 0);
 }

@@ -59,16 +59,20 @@ struct ggp_value ggp_value_of(yyjson_val *json)
     }
 }
 
-struct ggp_value ggp_value_text(const char *text)
+struct ggp_value ggp_value_of_text(struct ggp_text text)
 {
     struct ggp_value value = {.kind = GGP_NIL};
 
-    if (text) {
+    if (text.at) {
         value.kind = GGP_TEXT;
-        value.text.at = text;
-        value.text.len = strlen(text);
+        value.text = text;
     }
     return value;
+}
+
+struct ggp_value ggp_value_text(const char *text)
+{
+    return ggp_value_of_text(ggp_text_of(text));
 }
 
 int ggp_value_time(yyjson_val *json, int64_t *seconds)

@@ -234,6 +234,8 @@ static const struct {
     {"http://proxy.example", NULL},
     {"http://localhost.evil.example", NULL},
     {"http://localhost@evil.example", NULL},
+    {"http://localhost?x", NULL},
+    {"http://127.0.0.1:8025?x", NULL},
     {"http://[::2]", NULL},
     {"https://", NULL},
     {"https://user@proxy.example", NULL},

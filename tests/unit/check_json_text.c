@@ -6,7 +6,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -157,113 +156,11 @@ START_TEST(writes_reals_with_as_few_digits_as_read_back_the_same)
 }
 END_TEST
 
-/* --- values -------------------------------------------------------------- */
-
-static const struct {
-    const char *in;
-    const char *out;
-} values[] = {
-    {"null", "null"},
-    {"true", "true"},
-    {" [ ] ", "[]"},
-    {"{}", "{}"},
-    {"[1, \"a\", null, false, [2]]", "[1,\"a\",null,false,[2]]"},
-    {"{\"b\":1,\"a\":2,\"B\":3,\"\":4,\"ab\":5}",
-     "{\"\":4,\"B\":3,\"a\":2,\"ab\":5,\"b\":1}"},
-    {"{\"\\u00e9\":1,\"z\":2}", "{\"z\":2,\"\xc3\xa9\":1}"},
-    {"{\"a\\u0000b\":1,\"a\":2}", "{\"a\":2,\"a\\u0000b\":1}"},
-    {"{\"x\":{\"d\":1,\"c\":{\"b\":[],\"a\":{}}}}",
-     "{\"x\":{\"c\":{\"a\":{},\"b\":[]},\"d\":1}}"},
-    {"9007199254740993", "9007199254740993"},
-    {"-9223372036854775808", "-9223372036854775808"},
-    {"18446744073709551615", "18446744073709551615"},
-    {"993.0", "993.0"},
-    {"1e2", "100.0"},
-    {"1.50", "1.5"},
-    {"\"\\u001b\\ud83d\\udcec\"", "\"\\u001b\xf0\x9f\x93\xac\""},
-};
-
-START_TEST(writes_values_with_sorted_keys_and_exact_integers)
-{
-    struct ggp_buf buf = {0};
-    yyjson_doc *doc = yyjson_read(values[_i].in, strlen(values[_i].in), 0);
-
-    ck_assert_ptr_nonnull(doc);
-    ggp_json_value(&buf, yyjson_doc_get_root(doc));
-    ck_assert_str_eq(ggp_buf_text(&buf), values[_i].out);
-    ggp_buf_free(&buf);
-    yyjson_doc_free(doc);
-}
-END_TEST
-
-START_TEST(sorts_objects_of_any_size)
-{
-    struct ggp_buf in = {0};
-    struct ggp_buf out = {0};
-    yyjson_doc *doc;
-    const char *at;
-    int i;
-
-    ggp_buf_char(&in, '{');
-    for (i = 999; i >= 100; i--) {
-        ggp_json_comma(&in);
-        ggp_buf_char(&in, '"');
-        ggp_buf_int(&in, i);
-        ggp_buf_string(&in, "\":0");
-    }
-    ggp_buf_char(&in, '}');
-    doc = yyjson_read(in.bytes, in.len, 0);
-    ggp_json_value(&out, yyjson_doc_get_root(doc));
-    at = ggp_buf_text(&out) + 1;
-    for (i = 100; i <= 999; i++) {
-        ck_assert_int_eq(strtol(at + 1, NULL, 10), i);
-        at += strlen("\"100\":0,");
-    }
-    yyjson_doc_free(doc);
-    ggp_buf_free(&in);
-    ggp_buf_free(&out);
-}
-END_TEST
-
-/* Add @depth arrays around nothing. */
-static void nest(struct ggp_buf *buf, int depth)
-{
-    int i;
-
-    ggp_buf_clear(buf);
-    for (i = 0; i < depth; i++)
-        ggp_buf_char(buf, '[');
-    for (i = 0; i < depth; i++)
-        ggp_buf_char(buf, ']');
-}
-
-START_TEST(goes_as_deep_as_documents_and_no_deeper)
-{
-    struct ggp_buf in = {0};
-    struct ggp_buf out = {0};
-    yyjson_doc *doc;
-
-    nest(&in, GGP_MAX_DEPTH);
-    doc = yyjson_read(in.bytes, in.len, 0);
-    ggp_json_value(&out, yyjson_doc_get_root(doc));
-    ck_assert_str_eq(ggp_buf_text(&out), ggp_buf_text(&in));
-    yyjson_doc_free(doc);
-    nest(&in, 100000);
-    doc = yyjson_read(in.bytes, in.len, 0);
-    ggp_json_value(&out, yyjson_doc_get_root(doc));
-    ck_assert_int_eq(out.failed, GG_EOUTPUT);
-    yyjson_doc_free(doc);
-    ggp_buf_free(&in);
-    ggp_buf_free(&out);
-}
-END_TEST
-
 Suite *json_text_suite(void)
 {
     Suite *suite = suite_create("json_text");
     TCase *texts = tcase_create("strings");
     TCase *numbers = tcase_create("numbers");
-    TCase *trees = tcase_create("values");
 
     tcase_add_loop_test(texts, quotes_text_so_that_it_is_harmless, 0,
                         COUNT(strings));
@@ -275,11 +172,5 @@ Suite *json_text_suite(void)
                         writes_reals_with_as_few_digits_as_read_back_the_same,
                         0, COUNT(reals));
     suite_add_tcase(suite, numbers);
-    tcase_add_loop_test(trees,
-                        writes_values_with_sorted_keys_and_exact_integers, 0,
-                        COUNT(values));
-    tcase_add_test(trees, sorts_objects_of_any_size);
-    tcase_add_test(trees, goes_as_deep_as_documents_and_no_deeper);
-    suite_add_tcase(suite, trees);
     return suite;
 }

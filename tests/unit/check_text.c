@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* check_text.c - names, UTF-8 and patterns. */
+/* check_text.c - texts, the grammars of names, and UTF-8. */
 #include "private.h"
 
 #include "suites.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -55,6 +53,25 @@ START_TEST(tells_names_by_their_grammar)
 }
 END_TEST
 
+START_TEST(takes_digits_of_a_port_for_one)
+{
+    static const char *const ports[] = {"1", "25", "00025", "65535"};
+    static const char *const others[] = {"",      "0",      "00000",  "65536",
+                                         "99999", "000025", "100000", "-1",
+                                         "+1",    " 1",     "1 ",     "2a"};
+    size_t i;
+
+    for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+        ck_assert_msg(ggp_is_port(ports[i], strlen(ports[i])), "%s", ports[i]);
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        ck_assert_msg(!ggp_is_port(others[i], strlen(others[i])), "%s",
+                      others[i]);
+    ck_assert(!ggp_is_port(NULL, 0));
+    ck_assert(ggp_is_port("25x", 2));
+    ck_assert(!ggp_is_port("25\0", 3));
+}
+END_TEST
+
 START_TEST(holds_names_to_their_length)
 {
     char text[200];
@@ -87,6 +104,109 @@ START_TEST(compares_a_text_with_a_word_whole)
     ck_assert(!ggp_text_is(text, "imap-x"));
     ck_assert(ggp_text_is(empty, ""));
     ck_assert(!ggp_text_is(absent, ""));
+}
+END_TEST
+
+START_TEST(takes_a_string_or_a_json_string_for_a_text)
+{
+    static const char *const others[] = {"null", "1", "true", "[1]", "{}"};
+    yyjson_doc *doc = yyjson_read("\"a\\u0000b\"", 10, 0);
+    struct ggp_text text = ggp_text_of_json(yyjson_doc_get_root(doc));
+    size_t i;
+
+    ck_assert_uint_eq(text.len, 3);
+    ck_assert_mem_eq(text.at, "a\0b", 3);
+    yyjson_doc_free(doc);
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        doc = yyjson_read(others[i], strlen(others[i]), 0);
+        text = ggp_text_of_json(yyjson_doc_get_root(doc));
+        ck_assert_msg(!text.at && text.len == 0, "%s", others[i]);
+        yyjson_doc_free(doc);
+    }
+    text = ggp_text_of_json(NULL);
+    ck_assert(!text.at && text.len == 0);
+    text = ggp_text_of(NULL);
+    ck_assert(!text.at && text.len == 0);
+    text = ggp_text_of("");
+    ck_assert(text.at && text.len == 0);
+    ck_assert(ggp_text_is(ggp_text_of("ab"), "ab"));
+}
+END_TEST
+
+START_TEST(orders_texts_by_byte_and_the_shorter_first)
+{
+    static const struct ggp_text ordered[] = {
+        {"", 0},   {"\0", 1}, {"A", 1}, {"a", 1},    {"a\0", 2},  {"a\0b", 3},
+        {"aa", 2}, {"ab", 2}, {"b", 1}, {"\x7f", 1}, {"\x80", 1}, {"\xff", 1},
+    };
+    struct ggp_text absent = {NULL, 0};
+    size_t n = sizeof(ordered) / sizeof(ordered[0]);
+    size_t i;
+    size_t k;
+
+    for (i = 0; i < n; i++) {
+        for (k = 0; k < n; k++) {
+            int order = ggp_text_compare(ordered[i], ordered[k]);
+
+            ck_assert_int_eq((order > 0) - (order < 0), (i > k) - (i < k));
+        }
+    }
+    ck_assert_int_eq(ggp_text_compare(absent, absent), 0);
+    ck_assert_int_eq(ggp_text_compare(absent, ordered[0]), 0);
+    ck_assert_int_lt(ggp_text_compare(absent, ordered[1]), 0);
+    ck_assert_int_gt(ggp_text_compare(ordered[1], absent), 0);
+}
+END_TEST
+
+/* --- domains -------------------------------------------------------------- */
+
+static const struct {
+    const char *email; /* NULL: absent */
+    const char *domain;
+} domains[] = {
+    {"jo@acme.example", "acme.example"},
+    {"Jo@ACME.Example", "acme.example"},
+    {"\"a@b\"@Acme.example", "acme.example"},
+    {"@Z", "z"},
+    {"jo@\xc3\x89T\xc3\x89", "\xc3\x89t\xc3\x89"},
+    {"jo@[A", "[a"},
+    {"jo", NULL},
+    {"jo@", NULL},
+    {"jo@acme@", NULL},
+    {"@", NULL},
+    {"", NULL},
+    {NULL, NULL},
+};
+
+START_TEST(takes_what_follows_the_last_at_sign_for_the_domain)
+{
+    char room[GGP_EMAIL_MAX + 1] = "untouched";
+    struct ggp_text domain = ggp_domain(ggp_text_of(domains[_i].email), room);
+
+    if (!domains[_i].domain) {
+        ck_assert(!domain.at && domain.len == 0);
+        ck_assert_str_eq(room, "untouched");
+        return;
+    }
+    ck_assert_ptr_eq(domain.at, room);
+    ck_assert_str_eq(room, domains[_i].domain);
+    ck_assert_uint_eq(domain.len, strlen(room));
+}
+END_TEST
+
+START_TEST(takes_no_domain_that_the_room_cannot_hold)
+{
+    char email[GGP_EMAIL_MAX + 2];
+    char room[GGP_EMAIL_MAX + 1];
+    struct ggp_text text = {email, sizeof(email) - 1};
+
+    memset(email, 'a', sizeof(email));
+    email[0] = '@';
+    ck_assert_uint_eq(ggp_domain(text, room).len, GGP_EMAIL_MAX);
+    ck_assert_uint_eq(strlen(room), GGP_EMAIL_MAX);
+    text.len = GGP_EMAIL_MAX + 2;
+    ck_assert_ptr_null(ggp_domain(text, room).at);
+    ck_assert_uint_eq(strlen(room), GGP_EMAIL_MAX);
 }
 END_TEST
 
@@ -210,157 +330,23 @@ START_TEST(calls_white_space_blank)
 }
 END_TEST
 
-/* --- patterns ------------------------------------------------------------ */
-
-static const struct {
-    const char *pattern;
-    const char *text;
-    int matches;
-} globs[] = {
-    {"", "", 1},
-    {"", "a", 0},
-    {"*", "", 1},
-    {"*", "anything", 1},
-    {"***", "", 1},
-    {"a", "a", 1},
-    {"a", "A", 0},
-    {"a", "ab", 0},
-    {"a*", "a", 1},
-    {"a*", "abc", 1},
-    {"a*", "ba", 0},
-    {"*a", "ba", 1},
-    {"*a", "ab", 0},
-    {"a*a", "a", 0},
-    {"a*a", "aa", 1},
-    {"a*b*c", "aXbYc", 1},
-    {"a*b*c", "acb", 0},
-    {"*ab*ab*", "abab", 1},
-    {"*ab*ab*", "aba", 0},
-    {"*aab*", "aaaab", 1},
-    {"*abab", "ababab", 1},
-    {"x*yy", "xy", 0},
-    {"trial-*", "trial-7", 1},
-    {"*.acme.example", "mail.acme.example", 1},
-    {"*.acme.example", "acme.example", 0},
-    {"*.acme.example", ".acme.example", 1},
-    {"a?c", "abc", 0},
-    {"[ab]", "a", 0},
-};
-
-START_TEST(matches_a_star_with_any_run_of_bytes)
-{
-    const char *pattern = globs[_i].pattern;
-    const char *text = globs[_i].text;
-
-    ck_assert_msg(ggp_glob(pattern, strlen(pattern), text, strlen(text)) ==
-                      globs[_i].matches,
-                  "\"%s\" and \"%s\"", pattern, text);
-}
-END_TEST
-
-/* What a match is, said as plainly as can be. */
-static int matches(const char *pattern, const char *text)
-{
-    if (*pattern == '\0')
-        return *text == '\0';
-    if (*pattern == '*')
-        return matches(pattern + 1, text) ||
-               (*text != '\0' && matches(pattern, text + 1));
-    return *pattern == *text && matches(pattern + 1, text + 1);
-}
-
-/* The @n-th word over @letters, shortest first. */
-static void spell(char *word, const char *letters, unsigned n)
-{
-    unsigned base = (unsigned)strlen(letters);
-
-    while (n > 0) {
-        *word++ = letters[(n - 1) % base];
-        n = (n - 1) / base;
-    }
-    *word = '\0';
-}
-
-START_TEST(agrees_with_the_plain_definition_on_every_short_pair)
-{
-    char pattern[16];
-    char text[16];
-    unsigned p;
-    unsigned t;
-
-    for (p = 0; p < 1093; p++) { /* up to 6 of "ab*" */
-        spell(pattern, "ab*", p);
-        for (t = 0; t < 511; t++) { /* up to 8 of "ab" */
-            spell(text, "ab", t);
-            if (ggp_glob(pattern, strlen(pattern), text, strlen(text)) !=
-                matches(pattern, text))
-                ck_abort_msg("\"%s\" and \"%s\"", pattern, text);
-        }
-    }
-}
-END_TEST
-
-START_TEST(finds_every_word_where_it_is_in_a_longer_text)
-{
-    char word[16];
-    char pattern[20];
-    char text[1024];
-    unsigned w;
-    unsigned seed = 12345;
-    size_t i;
-
-    for (i = 0; i + 1 < sizeof(text); i++) {
-        seed = seed * 1103515245U + 12345U;
-        text[i] = "ab"[seed >> 16 & 1];
-    }
-    text[i] = '\0';
-    for (w = 1; w < 16383; w++) { /* up to 13 of "ab" */
-        spell(word, "ab", w);
-        (void)snprintf(pattern, sizeof(pattern), "*%s*", word);
-        if (ggp_glob(pattern, strlen(pattern), text, strlen(text)) !=
-            (strstr(text, word) != NULL))
-            ck_abort_msg("\"%s\"", word);
-    }
-}
-END_TEST
-
-/* A quadratic search would take minutes; the runner's patience is seconds. */
-START_TEST(is_not_slowed_down_by_hostile_patterns)
-{
-    size_t text_len = (size_t)1 << 20;
-    size_t half = (size_t)1 << 15;
-    char *text = malloc(text_len);
-    char *pattern = malloc(2 * half + 3);
-
-    memset(text, 'a', text_len);
-    memset(pattern, 'a', 2 * half + 3);
-    pattern[0] = '*';
-    pattern[2 * half + 2] = '*';
-    ck_assert(ggp_glob(pattern, 2 * half + 3, text, text_len));
-    pattern[half] = 'b'; /* a…aba…a */
-    ck_assert(!ggp_glob(pattern, 2 * half + 3, text, text_len));
-    pattern[half] = 'a';
-    pattern[1] = 'b'; /* ba…a */
-    ck_assert(!ggp_glob(pattern, 2 * half + 3, text, text_len));
-    pattern[1] = 'a';
-    pattern[2 * half + 1] = 'b'; /* a…ab */
-    ck_assert(!ggp_glob(pattern, 2 * half + 3, text, text_len));
-    free(text);
-    free(pattern);
-}
-END_TEST
-
 Suite *text_suite(void)
 {
     Suite *suite = suite_create("text");
     TCase *words = tcase_create("names");
     TCase *bytes = tcase_create("characters");
-    TCase *patterns = tcase_create("patterns");
 
     tcase_add_loop_test(words, tells_names_by_their_grammar, 0, COUNT(names));
+    tcase_add_test(words, takes_digits_of_a_port_for_one);
     tcase_add_test(words, holds_names_to_their_length);
     tcase_add_test(words, takes_no_name_with_a_nul_inside_or_absent);
     tcase_add_test(words, compares_a_text_with_a_word_whole);
+    tcase_add_test(words, takes_a_string_or_a_json_string_for_a_text);
+    tcase_add_test(words, orders_texts_by_byte_and_the_shorter_first);
+    tcase_add_loop_test(words,
+                        takes_what_follows_the_last_at_sign_for_the_domain, 0,
+                        COUNT(domains));
+    tcase_add_test(words, takes_no_domain_that_the_room_cannot_hold);
     suite_add_tcase(suite, words);
     tcase_add_loop_test(bytes, finds_c0_del_and_c1_controls_only, 0,
                         COUNT(controls));
@@ -371,12 +357,5 @@ Suite *text_suite(void)
                         COUNT(shown));
     tcase_add_test(bytes, calls_white_space_blank);
     suite_add_tcase(suite, bytes);
-    tcase_add_loop_test(patterns, matches_a_star_with_any_run_of_bytes, 0,
-                        COUNT(globs));
-    tcase_add_test(patterns,
-                   agrees_with_the_plain_definition_on_every_short_pair);
-    tcase_add_test(patterns, finds_every_word_where_it_is_in_a_longer_text);
-    tcase_add_test(patterns, is_not_slowed_down_by_hostile_patterns);
-    suite_add_tcase(suite, patterns);
     return suite;
 }

@@ -78,6 +78,8 @@ START_TEST(takes_null_pointers_for_absent)
     ck_assert_int_eq(ggp_value_text(NULL).kind, GGP_NIL);
     ck_assert_int_eq(ggp_value_text("").kind, GGP_TEXT);
     ck_assert_uint_eq(ggp_value_text("ab").text.len, 2);
+    ck_assert_int_eq(ggp_value_of_text(ggp_text_of(NULL)).kind, GGP_NIL);
+    ck_assert_int_eq(ggp_value_of_text(ggp_text_of("")).kind, GGP_TEXT);
 }
 END_TEST
 
