@@ -29,11 +29,8 @@ struct gg_facts_table {
 
 static int read_text(struct ggp_text *text, yyjson_val *value)
 {
-    if (!yyjson_is_str(value))
-        return 0;
-    text->at = yyjson_get_str(value);
-    text->len = yyjson_get_len(value);
-    return 1;
+    *text = ggp_text_of_json(value);
+    return text->at != NULL;
 }
 
 static int fail_member(struct ggp_text key, const char *must,
@@ -81,11 +78,13 @@ void ggp_facts_join(struct ggp_facts *facts, const struct ggp_facts *more)
 {
     if (!facts->tenant.at)
         facts->tenant = more->tenant;
-    if (!facts->send_error.at)
+    /* The time of one error says nothing of another. */
+    if (!facts->send_error.at) {
         facts->send_error = more->send_error;
-    if (!facts->has_send_error_at) {
-        facts->has_send_error_at = more->has_send_error_at;
-        facts->send_error_at = more->send_error_at;
+        if (!facts->has_send_error_at) {
+            facts->has_send_error_at = more->has_send_error_at;
+            facts->send_error_at = more->send_error_at;
+        }
     }
     if (!facts->has_sent_at) {
         facts->has_sent_at = more->has_sent_at;
@@ -195,7 +194,7 @@ static gg_status read_object(struct entry *entry, yyjson_val *object,
     if (!yyjson_is_obj(object))
         return ggp_fail(err, GG_EGRANT, "expected an object");
     while ((key = yyjson_obj_iter_next(&iter)) != NULL) {
-        struct ggp_text name = {yyjson_get_str(key), yyjson_get_len(key)};
+        struct ggp_text name = ggp_text_of_json(key);
         gg_status status = read_member(entry, name,
                                        yyjson_obj_iter_get_val(key), err);
 
@@ -280,20 +279,11 @@ static void close_reader(void *self, void *worker)
 
 /* --- the table ------------------------------------------------------------ */
 
-static int compare_ids(struct ggp_text a, struct ggp_text b)
-{
-    int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
-
-    if (order == 0)
-        order = (a.len > b.len) - (a.len < b.len);
-    return order;
-}
-
 static int by_id_and_line(const void *left, const void *right)
 {
     const struct entry *a = left;
     const struct entry *b = right;
-    int order = compare_ids(a->id, b->id);
+    int order = ggp_text_compare(a->id, b->id);
 
     if (order == 0)
         order = (a->line > b->line) - (a->line < b->line);
@@ -302,8 +292,8 @@ static int by_id_and_line(const void *left, const void *right)
 
 static int find_id(const void *key, const void *member)
 {
-    return compare_ids(*(const struct ggp_text *)key,
-                       ((const struct entry *)member)->id);
+    return ggp_text_compare(*(const struct ggp_text *)key,
+                            ((const struct entry *)member)->id);
 }
 
 /* Sort, and refuse the first line that says an id again. */
@@ -318,7 +308,7 @@ static gg_status finish(gg_facts_table *table, const char *name,
         qsort(table->entries, table->nentries, sizeof(*entries),
               by_id_and_line);
     for (i = 1; i < table->nentries; i++) {
-        if (compare_ids(entries[i - 1].id, entries[i].id) == 0 &&
+        if (ggp_text_compare(entries[i - 1].id, entries[i].id) == 0 &&
             (!again || entries[i].line < again->line))
             again = &entries[i];
     }

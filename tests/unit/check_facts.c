@@ -252,6 +252,72 @@ START_TEST(joins_field_by_field_and_what_is_there_wins)
 }
 END_TEST
 
+/* What became of the error that an envelope and the facts file tell of. */
+static const struct {
+    const char *envelope; /* beside the grant */
+    const char *line;
+    int is_incomplete;
+} send_errors[] = {
+#define OLD   "\"send_error_at\":1577836800"
+#define NEW   "\"send_error_at\":1800000000"
+#define SAID  "\"send_error\":\"grant is missing imap foo\""
+#define OTHER "\"send_error\":\"old\""
+    {"," SAID, "," OTHER "," OLD, 1}, /* of unknown age: current */
+    {"," SAID, "," OLD, 1},
+    {"," SAID, "," OTHER, 1},
+    {"," SAID "," NEW, "," OTHER "," OLD, 1},
+    {"," SAID "," OLD, "," OTHER "," NEW, 0},
+    {"," SAID ",\"send_error_at\":null", "," OTHER "," OLD, 1},
+    {"," OTHER, "," SAID "," NEW, 0},
+    {"", "," SAID "," OLD, 0},
+    {"", "," SAID "," NEW, 1},
+    {"", "," SAID, 1},
+    {",\"send_error\":null", "," SAID "," OLD, 0},
+#undef OLD
+#undef NEW
+#undef SAID
+#undef OTHER
+};
+
+START_TEST(never_dates_the_error_of_an_envelope_by_the_facts_file)
+{
+    static struct ggp_item item;
+    struct ggp_input input = {0};
+    char text[512];
+    int n = snprintf(text, sizeof(text), "{\"id\":\"g-1\"%s}",
+                     send_errors[_i].line);
+
+    ck_assert_int_eq(read_bytes(text, (size_t)n), GG_OK);
+    n = snprintf(text, sizeof(text),
+                 "{\"grant\":{\"id\":\"g-1\",\"provider\":\"imap\","
+                 "\"updated_at\":1700000000}%s}",
+                 send_errors[_i].envelope);
+    ggp_input_open(&input, text, (size_t)n);
+    ck_assert_int_eq(ggp_input_next(&input, &item), 1);
+    ck_assert_int_eq(item.status, GG_OK);
+    ggp_facts_join(&item.grant.facts, find("g-1"));
+    ggp_smtp_judge(&item.grant);
+    ck_assert_msg((item.grant.smtp == GG_SMTP_INCOMPLETE) ==
+                      send_errors[_i].is_incomplete,
+                  "row %d", _i);
+    ck_assert_int_eq(item.grant.evidence, send_errors[_i].is_incomplete
+                                              ? GG_EVIDENCE_SEND_ERROR
+                                              : GG_EVIDENCE_NONE);
+    ggp_input_free(&input);
+}
+END_TEST
+
+START_TEST(takes_a_time_without_an_error_as_it_is)
+{
+    struct ggp_facts facts = {0};
+    struct ggp_facts more = {.has_send_error_at = 1, .send_error_at = 7};
+
+    ggp_facts_join(&facts, &more);
+    ck_assert(!facts.send_error.at);
+    ck_assert(facts.has_send_error_at && facts.send_error_at == 7);
+}
+END_TEST
+
 Suite *facts_suite(void)
 {
     Suite *suite = suite_create("facts");
@@ -274,6 +340,10 @@ Suite *facts_suite(void)
     suite_add_tcase(suite, refusing);
     tcase_add_test(members, leaves_members_of_others_alone);
     tcase_add_test(members, joins_field_by_field_and_what_is_there_wins);
+    tcase_add_loop_test(members,
+                        never_dates_the_error_of_an_envelope_by_the_facts_file,
+                        0, COUNT(send_errors));
+    tcase_add_test(members, takes_a_time_without_an_error_as_it_is);
     suite_add_tcase(suite, members);
     return suite;
 }
