@@ -141,15 +141,11 @@ static const char *skip_host(const char *at)
 static const char *skip_port(const char *at)
 {
     size_t len;
-    size_t i;
-    unsigned port = 0;
 
     if (*at != ':')
         return at;
     len = strspn(at + 1, "0123456789");
-    for (i = 1; i <= len && i <= 5; i++)
-        port = port * 10 + (unsigned)(at[i] - '0');
-    return len <= 5 && port >= 1 && port <= 65535 ? at + 1 + len : NULL;
+    return ggp_is_port(at + 1, len) ? at + 1 + len : NULL;
 }
 
 /* Whether the host of @len bytes at @at is this machine. */
@@ -178,8 +174,10 @@ int ggp_is_web_url(const char *url)
     rest = skip_port(rest);
     if (!rest)
         return 0;
-    /* Anything else, '@' above all, would make another host of it. */
-    return *rest == '\0' || *rest == '/' || (is_https && *rest == '?');
+    /* Anything else, '@' above all, would make another host of it; and so may
+     * an '@' in a query without a path, where whoever reads it is careless. */
+    return *rest == '\0' || *rest == '/' ||
+           (*rest == '?' && (is_https || !strchr(rest, '@')));
 }
 
 static int is_region(const char *text)
