@@ -4,8 +4,8 @@
  *
  * Passwords never enter Lua: what entered it cannot be kept from leaving, by
  * the byte if need be.  Under `settings`, where secrets live, only keys known
- * to be harmless keep their value; elsewhere only keys that sound like a
- * secret lose it.  In doubt a value is hidden.
+ * to be harmless keep their value, and a host only if it is one; elsewhere
+ * only keys that sound like a secret lose it.  In doubt a value is hidden.
  */
 #include "private.h"
 
@@ -21,6 +21,10 @@ static const char *const harmless[] = {
     "host",      "name",          "provider",      "primary",
 };
 
+/* Those of them that name a host. */
+static const char *const hosts[] = {"imap_host", "smtp_host", "ews_host",
+                                    "host"};
+
 /* Found anywhere in a key, once it is lower case without punctuation. */
 static const char *const secretive[] = {
     "password",   "passwd",        "passphrase", "passcode",  "pwd",
@@ -28,22 +32,46 @@ static const char *const secretive[] = {
     "signingkey", "authorization", "credential", "cookie",    "bearer",
 };
 
-static struct ggp_text text_of(yyjson_val *key)
-{
-    struct ggp_text text = {yyjson_get_str(key), yyjson_get_len(key)};
-
-    return text;
-}
-
-static int is_harmless(struct ggp_text key)
+static int is_one_of(struct ggp_text key, const char *const *words,
+                     size_t nwords)
 {
     size_t i;
 
-    for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
-        if (ggp_text_is(key, harmless[i]))
+    for (i = 0; i < nwords; i++) {
+        if (ggp_text_is(key, words[i]))
             return 1;
     }
     return 0;
+}
+
+static int is_host_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* Whether @text is a name or address, maybe with a port.  Anything else, such
+ * as "imap://user:secret@host", may carry credentials. */
+static int is_host(struct ggp_text text)
+{
+    size_t n = 0;
+
+    while (n < text.len && is_host_char(text.at[n]))
+        n++;
+    if (n == 0 || n == text.len)
+        return n > 0;
+    return text.at[n] == ':' && ggp_is_port(text.at + n + 1, text.len - n - 1);
+}
+
+/* Whether @shown, under @key, may be seen where secrets live. */
+static int is_harmless(struct ggp_text key, const struct ggp_value *shown)
+{
+    if (!is_one_of(key, harmless, sizeof(harmless) / sizeof(harmless[0])))
+        return 0;
+    return shown->kind != GGP_TEXT ||
+           !is_one_of(key, hosts, sizeof(hosts) / sizeof(hosts[0])) ||
+           is_host(shown->text);
 }
 
 /*
@@ -96,7 +124,8 @@ static int is_settings(struct ggp_text key)
     return key.at && normalise(key, plain) && strcmp(plain, "settings") == 0;
 }
 
-static int is_hidden(enum ggp_redaction redaction, struct ggp_text key)
+static int is_hidden(enum ggp_redaction redaction, struct ggp_text key,
+                     const struct ggp_value *shown)
 {
     switch (redaction) {
     case GGP_SHOW:
@@ -104,7 +133,7 @@ static int is_hidden(enum ggp_redaction redaction, struct ggp_text key)
     case GGP_RAW:
         return is_secretive(key);
     default:
-        return !is_harmless(key);
+        return !is_harmless(key, shown);
     }
 }
 
@@ -125,7 +154,7 @@ struct ggp_value ggp_redacted(enum ggp_redaction redaction, yyjson_val *key,
     default:
         break;
     }
-    if (is_hidden(redaction, text_of(key)))
+    if (is_hidden(redaction, ggp_text_of_json(key), &shown))
         return ggp_value_text("[redacted]");
     return shown;
 }
@@ -133,7 +162,7 @@ struct ggp_value ggp_redacted(enum ggp_redaction redaction, yyjson_val *key,
 enum ggp_redaction ggp_redaction_below(enum ggp_redaction redaction,
                                        yyjson_val *key)
 {
-    struct ggp_text name = text_of(key);
+    struct ggp_text name = ggp_text_of_json(key);
 
     /* What a secretive key holds is a secret in parts. */
     if (redaction == GGP_RAW && (is_settings(name) || is_secretive(name)))

@@ -28,6 +28,33 @@ static const struct {
     {"{\"email_address\":\"x\"}", NULL, NULL},
     {"{\"policy_id\":\"x\"}", NULL, NULL},
     {"{\"credential_id\":\"x\"}", NULL, NULL},
+    {"{\"smtp_host\":\"mx-1.acme.example\"}", NULL, NULL},
+    {"{\"smtp_host\":\"mx_1.acme.example.:587\"}", NULL, NULL},
+    {"{\"host\":\"192.0.2.1:65535\"}", NULL, NULL},
+    {"{\"ews_host\":\"b\\u00fccher.example\"}", NULL, NULL},
+    {"{\"imap_host\":\"\"}", NULL, NULL},
+    {"{\"imap_host\":\" \\t\"}", NULL, NULL},
+    {"{\"imap_host\":7}", NULL, NULL},
+    {"{\"imap_host\":\"imap://u:secret@h\"}", HIDDEN, NULL},
+    {"{\"smtp_host\":\"u:secret@h\"}", HIDDEN, NULL},
+    {"{\"smtp_host\":\"secret@h\"}", HIDDEN, NULL},
+    {"{\"ews_host\":\"h/secret\"}", HIDDEN, NULL},
+    {"{\"host\":\"h secret\"}", HIDDEN, NULL},
+    {"{\"host\":\" h\"}", HIDDEN, NULL},
+    {"{\"host\":\"h\\n\"}", HIDDEN, NULL},
+    {"{\"host\":\"h\\u0000secret\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:secret\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:25x\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:25:26\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:0\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:65536\"}", HIDDEN, NULL},
+    {"{\"host\":\"h:000025\"}", HIDDEN, NULL},
+    {"{\"host\":\":25\"}", HIDDEN, NULL},
+    {"{\"host\":\"h?secret\"}", HIDDEN, NULL},
+    {"{\"host\":\"u%3Asecret%40h\"}", HIDDEN, NULL},
+    {"{\"host\":\"h;password=secret\"}", HIDDEN, NULL},
+    {"{\"username\":\"u:x@h/y z\"}", NULL, NULL}, /* names no host */
     {"{\"imap_password\":\"x\"}", HIDDEN, HIDDEN},
     {"{\"smtp_password\":\"x\"}", HIDDEN, HIDDEN},
     {"{\"SMTP-Password\":\"x\"}", HIDDEN, HIDDEN},
@@ -146,6 +173,24 @@ START_TEST(reads_settings_and_secretive_containers_strictly)
 }
 END_TEST
 
+START_TEST(hides_credentials_in_a_list_of_hosts)
+{
+    static const char json[] = "{\"imap_host\":[\"h\",\"u:secret@h\"]}";
+    yyjson_doc *doc = yyjson_read(json, sizeof(json) - 1, 0);
+    yyjson_obj_iter iter = yyjson_obj_iter_with(yyjson_doc_get_root(doc));
+    yyjson_val *key = yyjson_obj_iter_next(&iter);
+    yyjson_val *list = yyjson_obj_iter_get_val(key);
+    struct ggp_value first = ggp_redacted(GGP_SETTINGS, key,
+                                          yyjson_arr_get(list, 0));
+    struct ggp_value second = ggp_redacted(GGP_SETTINGS, key,
+                                           yyjson_arr_get(list, 1));
+
+    ck_assert(ggp_text_is(first.text, "h"));
+    ck_assert(ggp_text_is(second.text, "[redacted]"));
+    yyjson_doc_free(doc);
+}
+END_TEST
+
 START_TEST(hides_elements_without_a_key_in_settings)
 {
     yyjson_doc *doc = yyjson_read("\"x\"", 3, 0);
@@ -170,6 +215,7 @@ Suite *redaction_suite(void)
     tcase_add_test(keys, hides_what_has_an_endless_key);
     tcase_add_loop_test(keys, reads_settings_and_secretive_containers_strictly,
                         0, COUNT(containers));
+    tcase_add_test(keys, hides_credentials_in_a_list_of_hosts);
     tcase_add_test(keys, hides_elements_without_a_key_in_settings);
     suite_add_tcase(suite, keys);
     return suite;
