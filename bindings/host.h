@@ -291,6 +291,7 @@ struct gg_policies {
     struct ggl_policy *list; /* by tenant, then provider */
     size_t n;
     struct ggl_mapping *mappings; /* exact ones, then longest pattern first */
+    size_t nexact;                /* those without a pattern, by name */
     size_t nmappings;
     struct gg_limits load_limits;
     char digest[65];
@@ -352,10 +353,13 @@ struct gg_session {
     struct ggp_buf trace;
     struct ggp_buf text;
     struct ggp_input input;
-    struct ggp_document document; /* of a connect request's context */
+    char domain[GGP_EMAIL_MAX + 1]; /* of a connect request */
+    struct ggp_document document;   /* of a caller's context */
     struct gg_decision decision;
     struct gg_connect_answer answer;
     const char *from[GGP_CONNECT_NFIELDS];
+    const char *client_region; /* what client_id's layer calls its region */
+    int region_has_client;     /* whether region's layer names a client_id */
 };
 
 /* What a layer said. */
@@ -393,6 +397,10 @@ gg_status ggp_session_prepare(gg_session *session,
  * made the difference. */
 int ggp_session_must_repeat(const gg_session *session, gg_status status);
 
+/* Read a caller's context, a JSON object, into session->document. */
+gg_status ggp_session_context(gg_session *session, const char *text,
+                              yyjson_val **context, struct gg_error *err);
+
 /* Drop the Lua state; the next question that needs one gets a fresh one. */
 void ggp_session_renew(gg_session *session);
 
@@ -417,7 +425,7 @@ const char *ggp_trace_take(gg_session *session);
 gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
                           const struct ggp_request *request,
                           const struct ggl_answer *decision,
-                          struct gg_connect *connect, const char **failed,
+                          struct gg_connect *connect, struct ggl_answer *failed,
                           struct gg_error *err);
 
 /* Start a question: nothing of the last one is left. */

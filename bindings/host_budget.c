@@ -266,6 +266,7 @@ gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
 static int body_open(lua_State *L)
 {
     ggl_opensandbox(L);
+    lua_gc(L, LUA_GCCOLLECT);
     return 0;
 }
 
@@ -293,6 +294,7 @@ gg_status ggp_state_open(struct ggl_state *state,
     lua_gc(state->L, LUA_GCINC, 150, 100, 0);
     ggp_budget_begin(state, &opening);
     status = ggp_guard(state, body_open, NULL, err);
+    state->loaded_bytes = state->used_bytes;
     if (status != GG_OK)
         ggp_state_close(state);
     return status;

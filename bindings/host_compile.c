@@ -58,8 +58,7 @@ static int add_function(struct compiler *compiler)
     return slot;
 }
 
-/* --- conditions
- * --------------------------------------------------------------- */
+/* --- conditions --- */
 
 /* The value on top, a string, number or boolean, as @value. */
 static int read_scalar(lua_State *L, struct ggp_value *value)
@@ -173,8 +172,7 @@ static void add_condition(struct compiler *compiler, const char *name,
     lua_pop(L, 2);
 }
 
-/* --- answers
- * ------------------------------------------------------------------- */
+/* --- answers --- */
 
 /* Compile the connect fields on top. */
 static void add_connect(struct compiler *compiler, struct ggp_opinion *opinion)
@@ -263,8 +261,7 @@ static void add_rule(struct compiler *compiler, enum ggl_question question,
     lua_pop(L, 1);
 }
 
-/* --- parts
- * ----------------------------------------------------------------------- */
+/* --- parts --- */
 
 /* Whether the table on top is a list, an empty one included if @empty. */
 static int is_list(lua_State *L, int empty)

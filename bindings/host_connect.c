@@ -33,10 +33,22 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
     session->context = context;
 }
 
+/* Fill what @connect leaves open from @more, and note whether region and
+ * client_id came together. */
+static void fill(gg_session *session, struct gg_connect *connect,
+                 const struct gg_connect *more, const char *origin)
+{
+    if (!connect->client_id && more->client_id)
+        session->client_region = more->region;
+    if (!connect->region && more->region)
+        session->region_has_client = more->client_id != NULL;
+    ggp_connect_fill(connect, session->from, more, origin);
+}
+
 /* Ask one layer and take what it says. */
 static gg_status ask(gg_session *session, const struct ggl_policy *policy,
                      int is_mandate, const struct ggp_request *request,
-                     struct gg_connect *connect, const char **failed,
+                     struct gg_connect *connect, struct ggl_answer *failed,
                      struct gg_error *err)
 {
     struct ggl_asking asking = {GGL_CONNECT, &ggp_request_subject, request};
@@ -45,12 +57,11 @@ static gg_status ask(gg_session *session, const struct ggl_policy *policy,
                              err);
 
     if (said < 0) {
-        *failed = policy->source->path;
+        *failed = answer;
         return err->status;
     }
     if (said > 0)
-        ggp_connect_fill(connect, session->from, &answer.opinion.connect,
-                         policy->source->path);
+        fill(session, connect, &answer.opinion.connect, policy->source->path);
     return GG_OK;
 }
 
@@ -67,7 +78,7 @@ static void add_reauth(gg_session *session, const struct ggp_request *request,
     if (reauth.login_hint &&
         ggp_connect_check(&reauth, GGP_CONNECT_LOGIN_HINT, NULL) != GG_OK)
         reauth.login_hint = NULL;
-    ggp_connect_fill(connect, session->from, &reauth, DEFAULT);
+    fill(session, connect, &reauth, DEFAULT);
 }
 
 static int is_same(const char *a, const char *b)
@@ -77,29 +88,39 @@ static int is_same(const char *a, const char *b)
 
 /*
  * An application belongs to one region; the other one's endpoint always
- * answers 401.  So whoever moves the region brings the application.
+ * answers 401.  So whoever moves the region brings the application, and an
+ * application that came with a region stays there.
  */
 static gg_status check_region(const gg_session *session,
                               const struct gg_connect *connect,
-                              const char **failed, struct gg_error *err)
+                              struct ggl_answer *failed, struct gg_error *err)
 {
     const char *origin = session->from[GGP_CONNECT_REGION];
-    const char *wanted = session->options.caller.region;
+    const char *caller = session->options.caller.region;
+    const char *home = session->client_region;
 
-    if (is_same(connect->region, wanted ? wanted : "us") || origin == CALLER ||
-        is_same(origin, session->from[GGP_CONNECT_CLIENT_ID]))
+    if (is_same(origin, CALLER) || is_same(origin, DEFAULT))
         return GG_OK;
-    *failed = origin;
-    return ggp_fail(err, GG_EPOLICY,
-                    "%s: sets region \"%s\" without the client_id of an "
-                    "application in that region",
-                    origin, connect->region);
+    failed->policy = origin;
+    if (!session->region_has_client &&
+        !is_same(connect->region, caller ? caller : "us"))
+        return ggp_fail(err, GG_EPOLICY,
+                        "%s: sets region \"%s\" without the client_id of an "
+                        "application in that region",
+                        origin, connect->region);
+    if (home && !is_same(home, connect->region))
+        return ggp_fail(err, GG_EPOLICY,
+                        "%s: sets region \"%s\", but the client_id, from %s, "
+                        "is of region \"%s\"",
+                        origin, connect->region,
+                        session->from[GGP_CONNECT_CLIENT_ID], home);
+    return GG_OK;
 }
 
 gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
                           const struct ggp_request *request,
                           const struct ggl_answer *decision,
-                          struct gg_connect *connect, const char **failed,
+                          struct gg_connect *connect, struct ggl_answer *failed,
                           struct gg_error *err)
 {
     const struct gg_connect defaults = {.region = "us"};
@@ -109,12 +130,13 @@ gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
     session->is_begun = 0; /* a question of its own, with its own limits */
     memset(connect, 0, sizeof(*connect));
     memset(session->from, 0, sizeof(session->from));
+    session->client_region = NULL;
+    session->region_has_client = 0;
     for (i = chain->n; i > 0 && status == GG_OK; i--)
         status = ask(session, chain->layers[i - 1], 1, request, connect, failed,
                      err);
     if (status == GG_OK && decision)
-        ggp_connect_fill(connect, session->from, &decision->opinion.connect,
-                         decision->policy);
+        fill(session, connect, &decision->opinion.connect, decision->policy);
     for (i = 0; i < chain->n && status == GG_OK; i++)
         status = ask(session, chain->layers[i], 0, request, connect, failed,
                      err);
@@ -122,36 +144,12 @@ gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
         return status;
     if (request->is_reauth)
         add_reauth(session, request, connect);
-    ggp_connect_fill(connect, session->from, &session->options.caller, CALLER);
-    ggp_connect_fill(connect, session->from, &defaults, DEFAULT);
+    fill(session, connect, &session->options.caller, CALLER);
+    fill(session, connect, &defaults, DEFAULT);
     return check_region(session, connect, failed, err);
 }
 
 /* --- the public question --- */
-
-static struct ggp_text text_of(const char *text)
-{
-    struct ggp_text result = {text, text ? strlen(text) : 0};
-
-    return result;
-}
-
-/* The part after the last '@', in lower case. */
-static struct ggp_text domain_of(gg_session *session, const char *email)
-{
-    const char *at = email ? strrchr(email, '@') : NULL;
-    char *domain;
-    size_t i;
-
-    if (!at || at[1] == '\0')
-        return text_of(NULL);
-    domain = ggp_arena_string(&session->arena, at + 1);
-    for (i = 0; domain && domain[i] != '\0'; i++) {
-        if (domain[i] >= 'A' && domain[i] <= 'Z')
-            domain[i] = (char)(domain[i] - 'A' + 'a');
-    }
-    return text_of(domain);
-}
 
 /* Each name of a comma-separated list, which Nylas allows. */
 static int is_provider_list(const char *provider)
@@ -171,12 +169,10 @@ static gg_status read_request(gg_session *session,
                               const struct gg_connect_request *from,
                               struct ggp_request *request, struct gg_error *err)
 {
-    struct gg_error why;
-
     memset(request, 0, sizeof(*request));
-    request->tenant = text_of(from->tenant);
-    request->provider = text_of(from->provider);
-    request->email = text_of(from->email);
+    request->tenant = ggp_text_of(from->tenant);
+    request->provider = ggp_text_of(from->provider);
+    request->email = ggp_text_of(from->email);
     if (from->tenant && !ggp_is_tenant(from->tenant, request->tenant.len))
         return ggp_fail(err, GG_EINVAL, "the tenant is no tenant name");
     if (from->provider && !is_provider_list(from->provider))
@@ -186,16 +182,10 @@ static gg_status read_request(gg_session *session,
                         ggp_has_control(from->email, request->email.len) ||
                         request->email.len > GGP_EMAIL_MAX))
         return ggp_fail(err, GG_EINVAL, "the e-mail address does not fit");
-    request->domain = domain_of(session, from->email);
+    request->domain = ggp_domain(request->email, session->domain);
     if (!from->context)
         return GG_OK;
-    if (ggp_document_read(&session->document, from->context,
-                          strlen(from->context), &why) != GG_OK)
-        return ggp_fail(err, GG_EINVAL, "the context: %s", why.message);
-    request->context = ggp_document_root(&session->document);
-    if (!yyjson_is_obj(request->context))
-        return ggp_fail(err, GG_EINVAL, "the context must be a JSON object");
-    return GG_OK;
+    return ggp_session_context(session, from->context, &request->context, err);
 }
 
 /* The answer's origins as JSON. */
@@ -233,7 +223,7 @@ static void set_error(gg_session *session, const struct gg_error *err,
 /* Ask the layers. */
 static gg_status ask_chain(gg_session *session,
                            const struct ggp_request *request,
-                           const char **failed, struct gg_error *err)
+                           struct ggl_answer *failed, struct gg_error *err)
 {
     const struct ggl_policy *broken;
     struct ggl_chain chain;
@@ -243,7 +233,7 @@ static gg_status ask_chain(gg_session *session,
                       request->provider);
     status = ggp_session_prepare(session, &chain, &broken, err);
     if (status != GG_OK) {
-        *failed = broken->source->path;
+        failed->policy = broken->source->path;
         return status;
     }
     return ggp_connect_ask(session, &chain, request, NULL,
@@ -274,7 +264,7 @@ gg_status gg_session_connect(gg_session *session,
                              const struct gg_connect_answer **answer,
                              struct gg_error *err)
 {
-    const char *failed = NULL;
+    struct ggl_answer failed = {.policy = NULL};
     struct ggp_request asked;
     struct gg_error why;
     gg_status status;
@@ -291,13 +281,12 @@ gg_status gg_session_connect(gg_session *session,
     if (ggp_session_must_repeat(session, status)) {
         ggp_session_renew(session);
         ggp_question_start(session, session->context.now, NULL);
-        asked.domain = domain_of(session, request->email);
         status = ask_chain(session, &asked, &failed, &why);
     }
     ggp_log_replay(&session->log, session->options.log,
                    session->options.payload);
     if (status != GG_OK) {
-        set_error(session, &why, failed);
+        set_error(session, &why, failed.policy);
     } else {
         session->answer.fields = fields_json(session);
         session->answer.from = from_json(session);

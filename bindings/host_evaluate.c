@@ -65,12 +65,11 @@ static void set_opinion(gg_session *session, const struct ggl_answer *answer)
 }
 
 /* The layer that failed, for the record. */
-static void set_failed(gg_session *session, const char *policy,
-                       const char *rule, int is_mandate)
+static void set_failed(gg_session *session, const struct ggl_answer *answer)
 {
-    session->decision.policy = policy;
-    session->decision.rule = rule;
-    session->decision.mandate = is_mandate;
+    session->decision.policy = answer->policy;
+    session->decision.rule = answer->rule;
+    session->decision.mandate = answer->is_mandate;
 }
 
 /* --- the sign-in link of a reauth --- */
@@ -103,12 +102,12 @@ static gg_status add_url(gg_session *session, const struct ggl_chain *chain,
                                   .grant_id = grant->id};
     struct gg_auth_request url = {.provider = grant->provider.at,
                                   .api_url = session->options.api_url};
-    const char *failed = NULL;
+    struct ggl_answer failed = {.policy = NULL};
     gg_status status = ggp_connect_ask(session, chain, &request, answer,
                                        &url.connect, &failed, err);
 
     if (status != GG_OK) {
-        set_failed(session, failed, NULL, 0);
+        set_failed(session, &failed);
         return status;
     }
     session->decision.auth_url_missing = why_no_url(grant, &url.connect);
@@ -156,12 +155,12 @@ static gg_status decide(gg_session *session, const struct ggl_chain *chain,
     int said;
 
     if (status != GG_OK) {
-        set_failed(session, broken->source->path, NULL, 0);
+        session->decision.policy = broken->source->path;
         return status;
     }
     said = ask_layers(session, chain, grant, &answer, err);
     if (said < 0) {
-        set_failed(session, answer.policy, answer.rule, answer.is_mandate);
+        set_failed(session, &answer);
         return err->status;
     }
     if (said == 0)
@@ -170,8 +169,7 @@ static gg_status decide(gg_session *session, const struct ggl_chain *chain,
         status = add_url(session, chain, grant, &answer, err);
         if (status != GG_OK) {
             if (!session->decision.policy)
-                set_failed(session, answer.policy, answer.rule,
-                           answer.is_mandate);
+                set_failed(session, &answer);
             return status;
         }
     }
@@ -251,8 +249,6 @@ void ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
 static gg_status read_facts(gg_session *session, const struct gg_facts *from,
                             struct ggp_facts *facts, struct gg_error *err)
 {
-    struct gg_error why;
-
     memset(facts, 0, sizeof(*facts));
     if (from->tenant) {
         facts->tenant.at = from->tenant;
@@ -270,13 +266,7 @@ static gg_status read_facts(gg_session *session, const struct gg_facts *from,
     facts->has_sent_at = from->sent_at != 0;
     if (!from->context)
         return GG_OK;
-    if (ggp_document_read(&session->document, from->context,
-                          strlen(from->context), &why) != GG_OK)
-        return ggp_fail(err, GG_EINVAL, "the context: %s", why.message);
-    facts->context = ggp_document_root(&session->document);
-    if (!yyjson_is_obj(facts->context))
-        return ggp_fail(err, GG_EINVAL, "the context must be a JSON object");
-    return GG_OK;
+    return ggp_session_context(session, from->context, &facts->context, err);
 }
 
 gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
@@ -287,24 +277,28 @@ gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
     struct ggp_facts more = {{NULL, 0}, {NULL, 0}, 0, 0, 0, 0, NULL};
     struct ggp_item item;
     struct ggp_item extra;
+    gg_status status;
     int is_stray;
 
     if (!session || !json || !decision)
         return ggp_fail(err, GG_EINVAL,
                         "a session, a grant and a place for the decision are "
                         "required");
-    if (facts && read_facts(session, facts, &more, err) != GG_OK)
-        return GG_EINVAL;
+    if (facts) {
+        status = read_facts(session, facts, &more, err);
+        if (status != GG_OK)
+            return status;
+    }
     ggp_input_open(&session->input, json, len);
     if (!ggp_input_next(&session->input, &item))
         return ggp_fail(err, GG_EINVAL, "the input holds no grant");
+    if (ggp_input_next(&session->input, &extra))
+        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
     ggp_facts_join(&item.grant.facts, &more);
     ggp_evaluate(session, &item, now ? now : ggp_moment_now(), &is_stray);
     /* the facts are the caller's, and may be gone when this is read */
     session->decision.tenant = ggp_arena_string(&session->arena,
                                                 session->decision.tenant);
-    if (ggp_input_next(&session->input, &extra))
-        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
     *decision = &session->decision;
     return GG_OK;
 }

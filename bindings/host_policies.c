@@ -103,8 +103,7 @@ static gg_status digest_sources(gg_policies *policies, struct gg_error *err)
     return status;
 }
 
-/* --- loading
- * ------------------------------------------------------------------ */
+/* --- loading --- */
 
 struct load {
     gg_policies *policies;

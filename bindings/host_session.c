@@ -45,10 +45,32 @@ static int body_load(lua_State *L)
 
     ggl_loadpolicy(L, &policy, &load->session->loads);
     load->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+/* Measure what is loaded, the last question's subject left out. */
+static int body_collect(lua_State *L)
+{
     lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &SUBJECT); /* of the last question */
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &SUBJECT);
     lua_gc(L, LUA_GCCOLLECT);
     return 0;
+}
+
+/*
+ * Bring loaded_bytes up to date once it is off by a quarter: a collection for
+ * every file would cost the square of their number.  In between it is too
+ * low, never too high, so no question gets more than its memory.
+ */
+static gg_status measure(struct ggl_state *state, struct gg_error *err)
+{
+    gg_status status;
+
+    if (state->used_bytes - state->loaded_bytes < state->loaded_bytes / 4)
+        return GG_OK;
+    status = ggp_guard(state, body_collect, NULL, err);
+    state->loaded_bytes = state->used_bytes;
+    return status;
 }
 
 /* Run @policy's file in this session's state, for its functions. */
@@ -64,11 +86,12 @@ static gg_status load_functions(gg_session *session,
     ggp_budget_begin(state, &session->policies->load_limits);
     status = ggp_guard(state, body_load, &load, err);
     ggp_arena_reset(&session->loads);
+    if (status == GG_OK)
+        status = measure(state, err);
     if (status != GG_OK) {
         ggp_session_renew(session); /* what was loaded in part is gone */
         return status;
     }
-    state->loaded_bytes = state->used_bytes;
     session->functions[policy - session->policies->list] = load.reference;
     return GG_OK;
 }
@@ -162,8 +185,6 @@ static void take_answer(lua_State *L, struct call *call)
         ggp_connect_copy(&call->opinion.connect, &connect, arena);
     }
     call->has_opinion = 1;
-    if (arena->failed)
-        luaL_error(L, "not enough memory");
 }
 
 static int body_call(lua_State *L)
@@ -203,8 +224,13 @@ static void begin(gg_session *session)
 
 static gg_status call_function(struct call *call, struct gg_error *err)
 {
+    gg_status status;
+
     begin(call->session);
-    return ggp_guard(&call->session->state, body_call, call, err);
+    status = ggp_guard(&call->session->state, body_call, call, err);
+    if (call->session->arena.failed) /* not the policy's doing */
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    return status;
 }
 
 /* --- asking a layer --- */
@@ -278,6 +304,23 @@ int ggp_ask_layer(gg_session *session, const struct ggl_policy *policy,
 }
 
 /* --- the handle --- */
+
+gg_status ggp_session_context(gg_session *session, const char *text,
+                              yyjson_val **context, struct gg_error *err)
+{
+    struct gg_error why;
+    gg_status status;
+
+    status = ggp_document_read(&session->document, text, strlen(text), &why);
+    if (status == GG_ENOMEM)
+        return ggp_fail(err, status, "out of memory");
+    if (status != GG_OK)
+        return ggp_fail(err, GG_EINVAL, "the context: %s", why.message);
+    *context = ggp_document_root(&session->document);
+    if (!yyjson_is_obj(*context))
+        return ggp_fail(err, GG_EINVAL, "the context must be a JSON object");
+    return GG_OK;
+}
 
 static void set_limits(struct gg_limits *limits)
 {

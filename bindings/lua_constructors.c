@@ -127,8 +127,7 @@ static int construct(lua_State *L)
     return 1;
 }
 
-/* --- rules
- * --------------------------------------------------------------------- */
+/* --- rules --- */
 
 static int is_condition(lua_State *L, int index)
 {

@@ -131,8 +131,7 @@ static int refuse_write(lua_State *L)
                       lua_tostring(L, -1));
 }
 
-/* --- subjects
- * ------------------------------------------------------------------ */
+/* --- subjects --- */
 
 static void push_missing(lua_State *L, int64_t bits)
 {

@@ -302,6 +302,22 @@ START_TEST(keeps_what_the_caller_passed)
 }
 END_TEST
 
+START_TEST(names_the_rule_that_failed_over_the_link)
+{
+    const struct gg_decision *decision;
+
+    policy_set_open_default(
+        &set, "return { evaluate = { rule { 'ask', when = 'always', reauth 'x' "
+              "} }, mandate = { connect = { rule { 'link', when = 'always', "
+              "function() error('boom') end } } } }");
+    decision = policy_set_decide(&set, "{\"id\":\"a\",\"provider\":\"imap\"}");
+    ck_assert_int_eq(decision->action, GG_ERROR);
+    ck_assert_str_eq(decision->policy, "default.lua");
+    ck_assert_str_eq(decision->rule, "link");
+    ck_assert_int_eq(decision->mandate, 1);
+}
+END_TEST
+
 /* Input that is no grant is an error decision. */
 static const struct {
     const char *json;
@@ -395,6 +411,7 @@ Suite *evaluate_suite(void)
     tcase_add_loop_test(test, answers_connect_for_the_link, 0, COUNT(links));
     tcase_add_loop_test(test, says_why_there_is_no_link, 0, COUNT(linkless));
     tcase_add_test(test, keeps_what_the_caller_passed);
+    tcase_add_test(test, names_the_rule_that_failed_over_the_link);
     tcase_add_loop_test(test, answers_for_what_is_no_grant, 0, COUNT(unfit));
     tcase_add_test(test, refuses_what_is_not_one_question);
     tcase_add_test(test, takes_the_clock_for_no_time);

@@ -91,6 +91,11 @@ static const struct {
     {{{"tenants/acme.lua", "return { connect = { region = 'us' } }"}},
      "\"region\":\"us\",\"client_id\":\"app\"",
      "{\"region\":\"tenants/acme.lua\",\"client_id\":\"caller\""},
+    {{{"tenants/acme.lua", "return { connect = { client_id = 'mine' } }"},
+      {"default.lua",
+       "return { connect = { region = 'eu', client_id = 'eu-app' } }"}},
+     "\"region\":\"eu\",\"client_id\":\"mine\"",
+     "{\"region\":\"default.lua\",\"client_id\":\"tenants/acme.lua\""},
 };
 
 static const struct gg_connect_request acme = {.tenant = "acme",
@@ -229,6 +234,13 @@ static const struct {
       {"default.lua", "return { connect = { client_id = 'x' } }"}},
      GG_EPOLICY,
      "tenants/acme.lua: sets region",
+     "tenants/acme.lua"},
+    {{{"tenants/acme.lua", "return { connect = { region = 'us' } }"},
+      {"default.lua",
+       "return { connect = { region = 'eu', client_id = 'x' } }"}},
+     GG_EPOLICY,
+     "tenants/acme.lua: sets region \"us\", but the client_id, from "
+     "default.lua, is of region \"eu\"",
      "tenants/acme.lua"},
 };
 
