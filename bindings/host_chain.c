@@ -11,23 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_texts(struct ggp_text a, struct ggp_text b)
-{
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = len > 0 ? memcmp(a.at, b.at, len) : 0;
-
-    if (order != 0)
-        return order;
-    return (a.len > b.len) - (a.len < b.len);
-}
-
-static struct ggp_text text_of(const char *text)
-{
-    struct ggp_text result = {text, text ? strlen(text) : 0};
-
-    return result;
-}
-
 /* What is looked for. */
 struct key {
     struct ggp_text tenant;
@@ -38,10 +21,11 @@ static int by_key(const void *a, const void *b)
 {
     const struct key *key = a;
     const struct ggl_policy *policy = b;
-    int order = compare_texts(key->tenant, text_of(policy->tenant));
+    int order = ggp_text_compare(key->tenant, ggp_text_of(policy->tenant));
 
-    return order != 0 ? order
-                      : compare_texts(key->provider, text_of(policy->provider));
+    return order != 0
+               ? order
+               : ggp_text_compare(key->provider, ggp_text_of(policy->provider));
 }
 
 struct ggl_policy *ggp_policies_find(const gg_policies *policies,
@@ -66,38 +50,46 @@ int ggp_policies_has_files(const gg_policies *policies, struct ggp_text tenant)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (compare_texts(text_of(policies->list[middle].tenant), tenant) < 0)
+        if (ggp_text_compare(ggp_text_of(policies->list[middle].tenant),
+                             tenant) < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return low < policies->n && policies->list[low].tenant &&
-           compare_texts(text_of(policies->list[low].tenant), tenant) == 0;
+           ggp_text_compare(ggp_text_of(policies->list[low].tenant), tenant) ==
+               0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct ggp_text *name = a;
+    const struct ggl_mapping *mapping = b;
+
+    return ggp_text_compare(*name, ggp_text_of(mapping->pattern));
 }
 
 /* The tenant whose files @tenant starts from; nothing for a stray one. */
 static struct ggp_text start_of(const gg_policies *policies,
                                 struct ggp_text tenant)
 {
-    const struct ggl_mapping *mapping;
+    const struct ggl_mapping *mapping = NULL;
     size_t i;
 
-    for (i = 0; i < policies->nmappings; i++) {
-        mapping = &policies->mappings[i];
-        if (mapping->is_pattern)
-            break;
-        if (ggp_text_is(tenant, mapping->pattern))
-            return text_of(mapping->tenant);
-    }
+    if (policies->nexact > 0)
+        mapping = bsearch(&tenant, policies->mappings, policies->nexact,
+                          sizeof(*mapping), by_name);
+    if (mapping)
+        return ggp_text_of(mapping->tenant);
     if (ggp_policies_has_files(policies, tenant))
         return tenant;
-    for (; i < policies->nmappings; i++) {
+    for (i = policies->nexact; i < policies->nmappings; i++) {
         mapping = &policies->mappings[i];
         if (ggp_glob(mapping->pattern, strlen(mapping->pattern), tenant.at,
                      tenant.len))
-            return text_of(mapping->tenant);
+            return ggp_text_of(mapping->tenant);
     }
-    return text_of(NULL);
+    return ggp_text_of(NULL);
 }
 
 static void add_layer(struct ggl_chain *chain, const struct ggl_policy *policy)
@@ -125,45 +117,47 @@ void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
         if (provider.at)
             add_layer(chain, ggp_policies_find(policies, start, provider));
         add_layer(chain, own);
-        start = text_of(own ? own->inherits : NULL);
+        start = ggp_text_of(own ? own->inherits : NULL);
     }
     if (provider.at)
         add_layer(chain, ggp_policies_find(policies, none, provider));
     add_layer(chain, ggp_policies_find(policies, none, none));
 }
 
-/* --- inheritance
- * ---------------------------------------------------------------- */
+/* --- inheritance --- */
 
-/* Whether following `inherits` from @policy ends; else why not, in @why. */
+/*
+ * Whether following `inherits` from @policy comes to an end; else why not, in
+ * @why.  What is wrong with a file further on is that file's to tell.
+ */
 static int ends(const gg_policies *policies, const struct ggl_policy *policy,
                 char *why, size_t size)
 {
     const struct ggp_text none = {NULL, 0};
     const struct ggl_policy *at = policy;
-    int depth = 0;
+    size_t depth;
 
-    while (at && at->inherits) {
-        struct ggp_text parent = text_of(at->inherits);
-
-        if (!ggp_policies_has_files(policies, parent)) {
-            snprintf(why, size, "inherits '%s', but there is no tenants/%s.lua",
-                     at->inherits, at->inherits);
-            return 0;
-        }
-        at = ggp_policies_find(policies, parent, none);
+    if (policy->inherits &&
+        !ggp_policies_has_files(policies, ggp_text_of(policy->inherits))) {
+        snprintf(why, size, "inherits '%s', but there is no tenants/%s.lua",
+                 policy->inherits, policy->inherits);
+        return 0;
+    }
+    for (depth = 0; at && at->inherits; depth++) {
+        if (depth > policies->n)
+            return 1; /* it leads into a circle that it is no part of */
+        at = ggp_policies_find(policies, ggp_text_of(at->inherits), none);
         if (at == policy) {
             snprintf(why, size, "inherits itself, through '%s'",
                      policy->inherits);
             return 0;
         }
-        if (++depth > GGL_MAX_INHERITANCE) {
-            snprintf(why, size, "inherits through more than %d tenants",
-                     GGL_MAX_INHERITANCE);
-            return 0;
-        }
     }
-    return 1;
+    if (depth <= GGL_MAX_INHERITANCE)
+        return 1;
+    snprintf(why, size, "inherits through more than %d tenants",
+             GGL_MAX_INHERITANCE);
+    return 0;
 }
 
 gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,

@@ -28,22 +28,33 @@ static int is_pattern(const char *text, int *has_star)
 }
 
 /* Read the value on top, which is entry @key. */
+/* Raise @message about the line of @key, with @detail in it. */
+static void refuse(lua_State *L, const struct ggl_source *source,
+                   const char *key, const char *message, const char *detail)
+{
+    ggp_state_place(ggp_state_of(L), source->path,
+                    ggp_source_line(source, key));
+    luaL_error(L, message, detail);
+}
+
+/* Read the tenant on top as where @key leads. */
 static void read_mapping(lua_State *L, gg_policies *policies,
                          const struct ggl_source *source, const char *key,
                          struct ggl_mapping *mapping)
 {
-    const char *tenant;
+    struct ggp_text tenant = {NULL, 0};
 
-    ggp_state_place(ggp_state_of(L), source->path,
-                    ggp_source_line(source, key));
     if (!is_pattern(key, &mapping->is_pattern))
-        luaL_error(L, "'%s' is no tenant name or pattern", key);
-    tenant = ggl_checktext(L, -1, key);
-    if (!ggp_policies_has_files(policies,
-                                (struct ggp_text){tenant, strlen(tenant)}))
-        luaL_error(L, "there is no tenants/%s.lua", tenant);
+        refuse(L, source, key, "'%s' is no tenant name or pattern", key);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        tenant.at = lua_tolstring(L, -1, &tenant.len);
+    if (!tenant.at || !ggp_is_tenant(tenant.at, tenant.len))
+        refuse(L, source, key, "'%s' must lead to the name of a tenant", key);
+    if (!ggp_policies_has_files(policies, tenant))
+        refuse(L, source, key, "there is no tenants/%s.lua", tenant.at);
     mapping->pattern = ggp_arena_string(&policies->arena, key);
-    mapping->tenant = ggp_arena_string(&policies->arena, tenant);
+    mapping->tenant = ggp_arena_string(&policies->arena, tenant.at);
+    policies->nexact += !mapping->is_pattern;
 }
 
 /* Exact names first, then longer patterns before shorter ones. */

@@ -153,6 +153,14 @@ static const struct {
       {"tenants/b.lua", "return { inherits = 'c' }"},
       {"tenants/c.lua", "return { inherits = 'a' }"}},
      "tenants/a.lua:1: inherits itself, through 'b'"},
+    /* What is wrong further on is told of the file it is wrong with. */
+    {{{"tenants/a.lua", "return { inherits = 'b' }"},
+      {"tenants/b.lua", "return {\n inherits = 'c' }"},
+      {"tenants/c.lua", "return { inherits = 'b' }"}},
+     "tenants/b.lua:2: inherits itself, through 'c'"},
+    {{{"tenants/a.lua", "return { inherits = 'b' }"},
+      {"tenants/b.lua", "return {\n inherits = 'c' }"}},
+     "tenants/b.lua:2: inherits 'c', but there is no tenants/c.lua"},
 };
 
 START_TEST(refuses_what_does_not_end)
