@@ -90,6 +90,9 @@ static const struct {
     {"'x', connect = { provider = 'imap' }, expect = { smtp_required = true, "
      "client_id = 'YOUR_CLIENT_ID', scope = { 'a' } }",
      "|1|"},
+    {"'x', connect = { provider = 'IMAP' }, expect = { error = { code = "
+     "'invalid_argument' } }",
+     "|1|"},
     {"'x', connect = {}, email = 'a@b.c', context = { n = 1 }, tenant = 'z', "
      "expect = { region = 'us' }",
      "|1|"},
@@ -111,7 +114,7 @@ static const struct {
     {"'x', connect = { provider = 'imap' }, expect = { smtp_required = false }",
      "|0|'smtp_required' is not as expected"},
     {"'x', connect = { provider = 'IMAP' }, expect = { smtp_required = true }",
-     "|0|the provider is no provider name"},
+     "|0|'smtp_required' is not as expected"},
 };
 
 START_TEST(reports_each_case)
