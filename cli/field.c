@@ -190,11 +190,9 @@ static void find_origin(char *out, size_t size, const char *from,
     const char *at;
 
     snprintf(key, sizeof(key), "\"%s\":\"", name);
-    at = from ? strstr(from, key) : NULL;
-    if (at)
-        at += strlen(key);
-    snprintf(out, size, "%.*s", at ? (int)strcspn(at, "\"") : 8,
-             at ? at : "a policy");
+    at = strstr(from, key);
+    at = at ? at + strlen(key) : from;
+    snprintf(out, size, "%.*s", (int)strcspn(at, "\""), at);
 }
 
 void field_note_replaced(const struct settings *settings,

@@ -2,6 +2,7 @@
 /* folder.c - the policy folder in use: found, loaded, named in messages. */
 #include "cli.h"
 
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -37,6 +38,20 @@ static struct gg_policies_options load_options(const struct settings *settings)
     return options;
 }
 
+/* Whether there could be a file for it: NAME_test.lua is a test. */
+static int is_tenant_name(const char *name)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t len = strlen(name);
+
+    if (len == 0 || len > 128 || strchr("._-", name[0]))
+        return 0;
+    if (len > 5 && strcmp(name + len - 5, "_test") == 0)
+        return 0;
+    return strspn(name, allowed) == len;
+}
+
 static int check_tenant(const struct settings *settings,
                         const gg_policies *policies)
 {
@@ -44,6 +59,13 @@ static int check_tenant(const struct settings *settings,
 
     if (!tenant || gg_policies_has_tenant(policies, tenant))
         return 0;
+    if (!is_tenant_name(tenant)) {
+        note_error("unknown_tenant",
+                   "'%s' is no tenant name: a letter or digit, then up to 127 "
+                   "of A-Z a-z 0-9 . _ -, and not _test at the end",
+                   tenant);
+        return EXIT_USAGE;
+    }
     note_error("unknown_tenant",
                "no policy knows tenant '%s': add tenants/%s.lua to %s, or a "
                "line [\"%s\"] = \"FILE\" to its tenants.lua",

@@ -153,7 +153,8 @@ static int tell_no_url(const struct gg_connect_answer *answer)
 static int answer_url(const struct url *url,
                       const struct gg_connect_answer *answer)
 {
-    field_note_replaced(&url->settings, &url->given, answer);
+    if (answer->from) /* else nobody answered, and nothing was replaced */
+        field_note_replaced(&url->settings, &url->given, answer);
     if (url->is_json)
         print_json(url, answer);
     else if (answer->auth_url)

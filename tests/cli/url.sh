@@ -153,6 +153,10 @@ claim "refuses smtp_required as --option" refuses "options must be" \
 claim "refuses a context that is no JSON" refuses "the context" --context nope
 claim "refuses a context that is no object" refuses \
     "the context must be a JSON object" --context '[]'
+claim "refuses a tenant that can have no policy" refuses \
+    "'../x' is no tenant name" -t ../x
+claim "refuses a tenant whose file would be a test" refuses \
+    "'load_test' is no tenant name" -t load_test
 claim "refuses a tenant that no policy knows" refuses \
     "no policy knows tenant 'nobody'" -t nobody
 claim "refuses a word too many" refuses "'imap' is one word too many" imap
@@ -281,6 +285,7 @@ fails() {
         # shellcheck disable=SC2086 # no flag, where it is empty
         run url -p set --client-id x --redirect-uri https://a.example $json
         ends 4 && says "$message" && ! grep -F 'https://api' out || return 1
+        ! grep -F 'was replaced' err || return 1 # nobody replaced anything
         [ -n "$json" ] || is_empty out || return 1
     done
 }
