@@ -336,17 +336,6 @@ START_TEST(starts_at_most_256_threads)
 }
 END_TEST
 
-START_TEST(leaves_a_chunk_of_no_run_alone)
-{
-    struct ggp_chunk chunk = {0};
-
-    ggp_buf_string(&chunk.out, "kept");
-    ck_assert_int_eq(ggp_chunk_flush(&chunk, NULL), GG_OK);
-    ck_assert_uint_eq(chunk.out.len, 4);
-    ggp_buf_free(&chunk.out);
-}
-END_TEST
-
 /* --- failures ------------------------------------------------------------- */
 
 /* The result so far is the start of what it would have been. */
@@ -495,7 +484,6 @@ Suite *pipeline_suite(void)
                         COUNT(shapes));
     tcase_add_test(order, runs_without_any_source);
     tcase_add_test(order, starts_at_most_256_threads);
-    tcase_add_test(order, leaves_a_chunk_of_no_run_alone);
     suite_add_tcase(suite, order);
     tcase_set_timeout(failing, 120);
     tcase_add_checked_fixture(failing, NULL, teardown);

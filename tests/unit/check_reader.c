@@ -260,6 +260,15 @@ START_TEST(does_not_keep_lines_waiting_for_a_full_chunk)
 }
 END_TEST
 
+START_TEST(leaves_a_chunk_of_no_run_alone)
+{
+    ggp_buf_string(&chunk.out, "kept");
+    ck_assert_int_eq(ggp_chunk_flush(&chunk, NULL), GG_OK);
+    ck_assert_uint_eq(chunk.out.len, 4);
+    ggp_buf_free(&chunk.out);
+}
+END_TEST
+
 /* --- documents ------------------------------------------------------------ */
 
 START_TEST(reads_a_document_whole)
@@ -403,6 +412,7 @@ Suite *reader_suite(void)
     tcase_add_test(lines, takes_a_line_of_just_a_mebibyte);
     tcase_add_test(lines, skips_an_endless_line_without_holding_it);
     tcase_add_test(lines, does_not_keep_lines_waiting_for_a_full_chunk);
+    tcase_add_test(lines, leaves_a_chunk_of_no_run_alone);
     suite_add_tcase(suite, lines);
     tcase_set_timeout(documents, 60);
     tcase_add_checked_fixture(documents, NULL, teardown);
