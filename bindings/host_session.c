@@ -130,6 +130,8 @@ gg_status ggp_session_prepare(gg_session *session,
 
 int ggp_session_must_repeat(const gg_session *session, gg_status status)
 {
+    if (status == GG_ETIME || status == GG_EINTERRUPTED)
+        return 0; /* no promise is made about these */
     return status == GG_EMEMORY ||
            (session->is_open && session->state.was_tight);
 }
