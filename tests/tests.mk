@@ -26,6 +26,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_facts.c \
 	tests/unit/check_folder.c \
 	tests/unit/check_freeze.c \
+	tests/unit/check_glob.c \
 	tests/unit/check_grant.c \
 	tests/unit/check_host_connect.c \
 	tests/unit/check_host_pipeline.c \
@@ -36,6 +37,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_library.c \
 	tests/unit/check_lua_string.c \
+	tests/unit/check_matcher.c \
 	tests/unit/check_module.c \
 	tests/unit/check_moment.c \
 	tests/unit/check_opinion.c \
@@ -64,6 +66,10 @@ tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/policy_set.c \
 	tests/unit/policy_set.h \
+	tests/unit/random_grant.c \
+	tests/unit/random_grant.h \
+	tests/unit/reference.c \
+	tests/unit/reference.h \
 	tests/unit/suites.h
 tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \

@@ -23,6 +23,7 @@
     XX(facts)                                                                  \
     XX(folder)                                                                 \
     XX(freeze)                                                                 \
+    XX(glob)                                                                   \
     XX(grant)                                                                  \
     XX(host_connect)                                                           \
     XX(host_pipeline)                                                          \
@@ -33,6 +34,7 @@
     XX(log)                                                                    \
     XX(lua_library)                                                            \
     XX(lua_string)                                                             \
+    XX(matcher)                                                                \
     XX(module)                                                                 \
     XX(moment)                                                                 \
     XX(opinion)                                                                \
