@@ -1,5 +1,6 @@
 #!/bin/sh
-# The unit tests, as TAP.  libcheck runs each in a process of its own.
+# The unit tests, as TAP, or the suites named in $suites.  libcheck runs each
+# test in a process of its own.
 if [ ! -x "$builddir/tests/unit/unit" ]; then
     echo "1..0 # SKIP libcheck was not there when this was configured"
     exit 0
@@ -9,4 +10,5 @@ fi
 CK_TIMEOUT_MULTIPLIER=10
 CK_TAP_LOG_FILE_NAME=-
 export CK_TIMEOUT_MULTIPLIER CK_TAP_LOG_FILE_NAME
-exec "$builddir/tests/unit/unit"
+# shellcheck disable=SC2086 # words, or none
+exec "$builddir/tests/unit/unit" ${suites:-}
