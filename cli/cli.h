@@ -155,6 +155,10 @@ void note_aside(const struct settings *settings, const char *format, ...)
 /* What else belongs to an error: not silenced. */
 void note_hint(const char *format, ...) CLI_FORMAT(1, 2);
 
+/* Show @text until the next line of any kind, or no such line if it is NULL.
+ * For terminals. */
+void note_passing(const char *text);
+
 /* gg_log_fn */
 void note_log(const char *where, const char *grant_id, const char *text,
               void *payload);
@@ -214,6 +218,7 @@ enum flag_id {
     FLAG_TRACE,
     FLAG_SUMMARY,
     FLAG_NO_SUMMARY,
+    FLAG_NO_PROGRESS,
     FLAG_MAX_LINE,
     FLAG_PROVIDER,
     FLAG_EMAIL,
@@ -261,6 +266,32 @@ int folder_open(const struct settings *settings, gg_policies **policies);
 /* Print version, policies, digest and now as one line. */
 void folder_headline(FILE *stream, const struct settings *settings,
                      const gg_policies *policies);
+
+/* --- progress.c: how far a run has come ------------------------------------
+ */
+
+/* Between start and end; by one thread at a time. */
+struct progress {
+    int64_t every_ms; /* 0: nothing is shown */
+    int64_t due_ms;
+    int is_line; /* written over in place, on a terminal */
+};
+
+/*
+ * Show progress where it is of use: a line in place on a terminal, a plain
+ * line every 30 seconds under -v elsewhere; nothing under -q.  @wanted GG_NO
+ * is --no-progress, GG_YES plain lines without -v.
+ */
+void progress_start(struct progress *progress, const struct settings *settings,
+                    enum gg_choice wanted);
+
+/* Whether it is time for progress_show().  Cheap: ask often. */
+int progress_is_due(struct progress *progress);
+void progress_show(struct progress *progress, const char *format, ...)
+    CLI_FORMAT(2, 3);
+
+/* Wipe the line.  May be called twice. */
+void progress_end(struct progress *progress);
 
 /* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
 

@@ -12,6 +12,7 @@ grantgate_SOURCES = \
 	cli/number.c \
 	cli/option.c \
 	cli/output.c \
+	cli/progress.c \
 	cli/settings.c \
 	cli/source.c \
 	cli/stop.c \

@@ -4,13 +4,24 @@
  *
  * All foreign text on standard error comes this way (or through
  * escape_terminal()), so no grant, policy or file name can steer a terminal.
+ *
+ * A passing line stays on the terminal until the next line of any kind.
+ * There is one standard error, so there is one flag that says whether such a
+ * line is there; the lock of the stream guards it.
  */
 #include "cli.h"
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-#define NOTE_MAX 2048
+#define NOTE_MAX      2048
+#define COLUMNS_GUESS 80
+
+static const char wipe[] = "\r\033[K";
+
+static int has_passing; /* under flockfile(stderr) */
 
 /* Print "<start><text>" as one line; @start is ours, @format is not. */
 static void put(const char *start, const char *format, va_list args)
@@ -28,7 +39,36 @@ static void put(const char *start, const char *format, va_list args)
     len = strlen(line);
     line[len] = '\n';
     line[len + 1] = '\0';
+    flockfile(stderr);
+    if (has_passing)
+        fputs(wipe, stderr);
+    has_passing = 0;
     fputs(line, stderr);
+    funlockfile(stderr);
+}
+
+/* What fits on one line of the terminal, the last column left free: a line
+ * that wraps could not be wiped. */
+static size_t columns(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+        return COLUMNS_GUESS - 1;
+    return size.ws_col < NOTE_MAX ? size.ws_col - 1U : NOTE_MAX - 1;
+}
+
+void note_passing(const char *text)
+{
+    char line[NOTE_MAX];
+
+    flockfile(stderr);
+    if (has_passing)
+        fputs(wipe, stderr);
+    has_passing = text != NULL;
+    if (text)
+        fputs(escape_terminal(line, columns() + 1, text), stderr);
+    funlockfile(stderr);
 }
 
 void note_error(const char *token, const char *format, ...)
