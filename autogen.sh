@@ -43,8 +43,8 @@ die() {
 # --- packages ---------------------------------------------------------------
 
 bootstrap_packages="autoconf automake libtool pkg-config"
-build_packages="$bootstrap_packages gcc libc6-dev make liblua5.4-dev libssl-dev
-    libyyjson-dev"
+build_packages="$bootstrap_packages gcc libc6-dev make libcurl4-openssl-dev
+    liblua5.4-dev libssl-dev libyyjson-dev"
 test_packages="check lua5.4 lua-cjson"
 
 has_library() {
@@ -76,6 +76,7 @@ has() {
         has_program clang ;;
     libc6-dev) [ -f /usr/include/stdio.h ] || echo '#include <stdio.h>' |
         ${CC:-cc} -E - >/dev/null 2>&1 ;;
+    libcurl4-openssl-dev) has_library 'libcurl >= 7.85' ;;
     liblua5.4-dev) has_library lua5.4 || has_library lua54 ||
         has_library 'lua >= 5.4 lua < 5.5' ;;
     libssl-dev) has_library libcrypto ;;

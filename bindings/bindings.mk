@@ -42,6 +42,6 @@ libgg_la_SOURCES += \
 # `require "grantgate"`.  Lua's symbols come from the program that loads it.
 luaexec_LTLIBRARIES = bindings/grantgate.la
 bindings_grantgate_la_SOURCES =
-bindings_grantgate_la_LIBADD = libgg.la $(YYJSON_LIBS) $(CRYPTO_LIBS)
+bindings_grantgate_la_LIBADD = libgg.la $(YYJSON_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS)
 bindings_grantgate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-export-symbols-regex '^luaopen_grantgate$$'

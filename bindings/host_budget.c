@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Instructions between two looks at the budget.  Any hook costs the same,
  * whatever its period; this one is short enough for wall time. */
@@ -28,10 +27,7 @@
 
 static int64_t clock_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return ggp_clock_us() / 1000;
 }
 
 /* Lua's memory.  Shrinking and freeing never fail. */
@@ -79,9 +75,9 @@ static int64_t limit_number(const struct ggl_state *state)
                                             : state->time_limit_ms;
 }
 
-/* Raise for the limit that was met, at the policy's line. */
-static void raise_limit(lua_State *L, struct ggl_state *state, gg_status limit)
+void ggl_raiselimit(lua_State *L, gg_status limit)
 {
+    struct ggl_state *state = ggp_state_of(L);
     const char *text = "interrupted";
 
     state->limit = limit;
@@ -101,11 +97,11 @@ static void spend(lua_State *L, struct ggl_state *state, int64_t steps)
 {
     state->steps -= steps;
     if (state->steps <= 0)
-        raise_limit(L, state, GG_EINSTRUCTIONS);
+        ggl_raiselimit(L, GG_EINSTRUCTIONS);
     if (state->interrupted)
-        raise_limit(L, state, GG_EINTERRUPTED);
+        ggl_raiselimit(L, GG_EINTERRUPTED);
     if (clock_ms() > state->deadline_ms)
-        raise_limit(L, state, GG_ETIME);
+        ggl_raiselimit(L, GG_ETIME);
 }
 
 static void on_count(lua_State *L, lua_Debug *ar)

@@ -4,9 +4,7 @@
  *
  * The order of the parameters is fixed: the documented examples first, then
  * the rest.  The same request yields the same bytes on every machine, so
- * URLs can be compared and cached.  Every value is escaped but for the
- * unreserved characters of RFC 3986: no known client of the API escapes less
- * without some server objecting.
+ * URLs can be compared and cached.
  */
 #include "private.h"
 
@@ -63,16 +61,6 @@ static gg_status check_challenge(const char *challenge, struct gg_error *err)
     return GG_OK;
 }
 
-static gg_status check_api_url(const char *api_url, struct gg_error *err)
-{
-    if (!ggp_is_web_url(api_url) || strpbrk(api_url, "?#"))
-        return ggp_fail(err, GG_EINVAL,
-                        "api_url must be https://\xe2\x80\xa6, or "
-                        "http://\xe2\x80\xa6 to localhost, 127.0.0.1 or "
-                        "[::1], without user name, query or fragment");
-    return GG_OK;
-}
-
 static gg_status check(const struct gg_auth_request *request,
                        struct gg_error *err)
 {
@@ -90,68 +78,11 @@ static gg_status check(const struct gg_auth_request *request,
     if (status == GG_OK)
         status = check_challenge(request->code_challenge, err);
     if (status == GG_OK && request->api_url)
-        status = check_api_url(request->api_url, err);
+        status = ggp_url_check_api(request->api_url, err);
     return status;
 }
 
 /* --- writing -------------------------------------------------------------- */
-
-static void add_base(struct ggp_buf *buf, const struct gg_auth_request *request)
-{
-    const char *region = request->connect.region;
-    size_t len;
-
-    if (!request->api_url) {
-        ggp_buf_string(buf, "https://api.");
-        ggp_buf_string(buf, region ? region : "us");
-        ggp_buf_string(buf, ".nylas.com");
-        return;
-    }
-    len = strlen(request->api_url);
-    if (request->api_url[len - 1] == '/')
-        len--;
-    ggp_buf_add(buf, request->api_url, len);
-}
-
-static int is_unreserved(char c)
-{
-    return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' ||
-           c == '~';
-}
-
-static void add_escaped(struct ggp_buf *buf, const char *text)
-{
-    static const char hex[] = "0123456789ABCDEF";
-
-    while (*text) {
-        unsigned char byte = (unsigned char)*text;
-        char escape[3] = {'%', hex[byte >> 4], hex[byte & 15]};
-        size_t run = 0;
-
-        while (is_unreserved(text[run]))
-            run++;
-        if (run == 0)
-            ggp_buf_add(buf, escape, sizeof(escape));
-        else
-            ggp_buf_add(buf, text, run);
-        text += run > 0 ? run : 1;
-    }
-}
-
-static void add_name(struct ggp_buf *buf, const char *name)
-{
-    ggp_buf_char(buf, '&');
-    ggp_buf_string(buf, name);
-    ggp_buf_char(buf, '=');
-}
-
-static void add_param(struct ggp_buf *buf, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    add_name(buf, name);
-    add_escaped(buf, value);
-}
 
 /* Add @first, unless NULL, and the entries of @list, unless NULL, with
  * @separator between; nothing if there are none. */
@@ -160,14 +91,14 @@ static void add_list(struct ggp_buf *buf, const char *name, const char *first,
 {
     int is_begun = first != NULL;
 
-    add_param(buf, name, first);
+    ggp_url_param(buf, name, first);
     for (; list && *list; list++) {
         if (is_begun)
-            add_escaped(buf, separator);
+            ggp_url_escaped(buf, separator);
         else
-            add_name(buf, name);
+            ggp_url_name(buf, name);
         is_begun = 1;
-        add_escaped(buf, *list);
+        ggp_url_escaped(buf, *list);
     }
 }
 
@@ -182,26 +113,26 @@ static void add_url(struct ggp_buf *buf, const struct gg_auth_request *request)
 {
     const struct gg_connect *connect = &request->connect;
 
-    add_base(buf, request);
+    ggp_url_base(buf, request->api_url, connect->region);
     ggp_buf_string(buf, "/v3/connect/auth?client_id=");
-    add_escaped(buf, connect->client_id);
-    add_param(buf, "redirect_uri", connect->redirect_uri);
-    add_param(buf, "response_type", "code");
-    add_param(buf, "provider", request->provider);
+    ggp_url_escaped(buf, connect->client_id);
+    ggp_url_param(buf, "redirect_uri", connect->redirect_uri);
+    ggp_url_param(buf, "response_type", "code");
+    ggp_url_param(buf, "provider", request->provider);
     add_list(buf, "options",
              connect->smtp_required == GG_YES ? "smtp_required" : NULL,
              connect->options, ",");
-    add_param(buf, "access_type", connect->access_type);
+    ggp_url_param(buf, "access_type", connect->access_type);
     add_list(buf, "scope", NULL, connect->scope, " ");
-    add_param(buf, "prompt", connect->prompt);
-    add_param(buf, "state", connect->state);
-    add_param(buf, "login_hint", connect->login_hint);
-    add_param(buf, "include_grant_scopes",
-              choice_text(connect->include_grant_scopes));
-    add_param(buf, "credential_id", connect->credential_id);
-    add_param(buf, "code_challenge", request->code_challenge);
+    ggp_url_param(buf, "prompt", connect->prompt);
+    ggp_url_param(buf, "state", connect->state);
+    ggp_url_param(buf, "login_hint", connect->login_hint);
+    ggp_url_param(buf, "include_grant_scopes",
+                  choice_text(connect->include_grant_scopes));
+    ggp_url_param(buf, "credential_id", connect->credential_id);
+    ggp_url_param(buf, "code_challenge", request->code_challenge);
     if (request->code_challenge)
-        add_param(buf, "code_challenge_method", "S256");
+        ggp_url_param(buf, "code_challenge_method", "S256");
 }
 
 gg_status ggp_auth_url_write(const struct gg_auth_request *request,

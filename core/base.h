@@ -139,6 +139,9 @@ int ggp_glob(const char *pattern, size_t pattern_len, const char *text,
 int ggp_moment_parse(const char *text, size_t len, int64_t *seconds);
 int64_t ggp_moment_now(void);
 
+/* A clock that is never set back, in microseconds. */
+int64_t ggp_clock_us(void);
+
 #define GGP_DURATION_MAX ((int64_t)3650 * 24 * 60 * 60)
 
 /* "90s" "15m" "2h" "7d" or digits, seconds: 0 unless it is one.  At most
@@ -168,6 +171,29 @@ void ggp_json_member(struct ggp_buf *buf, const char *name, const char *text);
 /* A double so that it reads back the same; @value is finite. */
 void ggp_json_real(struct ggp_buf *buf, double value);
 
+/* Add @value, of a document read loosely, on one line: the same JSON, with
+ * what is not printable escaped and U+FFFD for what is not UTF-8. */
+void ggp_json_value(struct ggp_buf *buf, yyjson_val *value);
+
+/* --- url.c: the parts of URLs of the API --- */
+
+/* GG_EINVAL unless @api_url is https, or http to this machine, without user
+ * name, query or fragment. */
+gg_status ggp_url_check_api(const char *api_url, struct gg_error *err);
+
+/* Add @api_url, which was checked, without a slash at its end; where it is
+ * NULL, the API of @region (NULL: us). */
+void ggp_url_base(struct ggp_buf *buf, const char *api_url, const char *region);
+
+/* Add @text with all but A-Za-z0-9-._~ escaped. */
+void ggp_url_escaped(struct ggp_buf *buf, const char *text);
+
+/* Add "&name=". */
+void ggp_url_name(struct ggp_buf *buf, const char *name);
+
+/* Add "&name=value", escaped, or nothing for NULL. */
+void ggp_url_param(struct ggp_buf *buf, const char *name, const char *value);
+
 /* --- document.c: reading JSON strictly --- */
 
 #define GGP_MAX_DEPTH   64
@@ -188,6 +214,14 @@ struct ggp_document {
  */
 gg_status ggp_document_read(struct ggp_document *document, const char *bytes,
                             size_t len, struct gg_error *err);
+
+/*
+ * Read what is to be passed on with ggp_json_value(): only the depth is
+ * capped.  Numbers are raw, and strings may not be UTF-8.
+ */
+gg_status ggp_document_read_loosely(struct ggp_document *document,
+                                    const char *bytes, size_t len,
+                                    struct gg_error *err);
 yyjson_val *ggp_document_root(const struct ggp_document *document);
 void ggp_document_free(struct ggp_document *document);
 

@@ -8,18 +8,24 @@ libgg_la_SOURCES = \
 	core/auth_url.c \
 	core/base.h \
 	core/buf.c \
+	core/client.c \
 	core/condition.c \
 	core/connect.c \
 	core/digest.c \
+	core/dispatch.c \
 	core/document.c \
 	core/facts.c \
+	core/fetch.h \
+	core/fetched.c \
 	core/flow.h \
 	core/glob.c \
 	core/grant.c \
 	core/input.c \
 	core/json_text.c \
+	core/listing.c \
 	core/moment.c \
 	core/opinion.c \
+	core/pace.c \
 	core/pattern.c \
 	core/pipeline.c \
 	core/pkce.c \
@@ -28,16 +34,21 @@ libgg_la_SOURCES = \
 	core/record.c \
 	core/redaction.c \
 	core/request.c \
+	core/response.c \
+	core/retry.c \
 	core/smtp.c \
 	core/status.c \
 	core/subject.h \
 	core/tally.c \
 	core/text.c \
+	core/transfer.c \
+	core/url.c \
 	core/value.c
 
 # The product: the same objects, the public names.
 lib_LTLIBRARIES = libgrantgate.la
 libgrantgate_la_SOURCES =
-libgrantgate_la_LIBADD = libgg.la $(LUA_LIBS) $(YYJSON_LIBS) $(CRYPTO_LIBS)
+libgrantgate_la_LIBADD = libgg.la $(LUA_LIBS) $(YYJSON_LIBS) $(CURL_LIBS) \
+	$(CRYPTO_LIBS)
 libgrantgate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
 	-export-symbols-regex '^gg_'

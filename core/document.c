@@ -141,7 +141,8 @@ static gg_status check_object(yyjson_val *object, struct gg_error *err)
 
 /* --- the pass ------------------------------------------------------------- */
 
-static gg_status check_values(yyjson_doc *doc, struct gg_error *err)
+static gg_status check_values(yyjson_doc *doc, int is_loose,
+                              struct gg_error *err)
 {
     yyjson_val *ends[GGP_MAX_DEPTH]; /* of the containers around `value` */
     yyjson_val *value = yyjson_doc_get_root(doc);
@@ -156,7 +157,7 @@ static gg_status check_values(yyjson_doc *doc, struct gg_error *err)
         if (depth == GGP_MAX_DEPTH)
             return ggp_fail(err, GG_EJSON, "the JSON is nested deeper than %d",
                             GGP_MAX_DEPTH);
-        if (unsafe_yyjson_is_obj(value)) {
+        if (!is_loose && unsafe_yyjson_is_obj(value)) {
             gg_status status = check_object(value, err);
 
             if (status != GG_OK)
@@ -177,8 +178,12 @@ static gg_status fail_read(const yyjson_read_err *why, struct gg_error *err)
                     why->msg ? why->msg : "unknown error");
 }
 
-gg_status ggp_document_read(struct ggp_document *document, const char *bytes,
-                            size_t len, struct gg_error *err)
+/* What is only passed on keeps its digits and its odd bytes: whoever reads it
+ * in the end judges those. */
+#define LOOSE (YYJSON_READ_NUMBER_AS_RAW | YYJSON_READ_ALLOW_INVALID_UNICODE)
+
+static gg_status read_document(struct ggp_document *document, const char *bytes,
+                               size_t len, int is_loose, struct gg_error *err)
 {
     yyjson_read_err why = {0};
     gg_status status;
@@ -190,16 +195,29 @@ gg_status ggp_document_read(struct ggp_document *document, const char *bytes,
     if (!document->alc)
         return ggp_fail(err, GG_ENOMEM, "out of memory while reading JSON");
     /* The cast is yyjson's wish: only the in-situ flag makes it write. */
-    document->doc = yyjson_read_opts((char *)(uintptr_t)bytes, len, 0,
-                                     document->alc, &why);
+    document->doc = yyjson_read_opts((char *)(uintptr_t)bytes, len,
+                                     is_loose ? LOOSE : 0, document->alc, &why);
     if (!document->doc)
         return fail_read(&why, err);
-    status = check_values(document->doc, err);
+    status = check_values(document->doc, is_loose, err);
     if (status != GG_OK) {
         yyjson_doc_free(document->doc);
         document->doc = NULL;
     }
     return status;
+}
+
+gg_status ggp_document_read(struct ggp_document *document, const char *bytes,
+                            size_t len, struct gg_error *err)
+{
+    return read_document(document, bytes, len, 0, err);
+}
+
+gg_status ggp_document_read_loosely(struct ggp_document *document,
+                                    const char *bytes, size_t len,
+                                    struct gg_error *err)
+{
+    return read_document(document, bytes, len, 1, err);
 }
 
 yyjson_val *ggp_document_root(const struct ggp_document *document)

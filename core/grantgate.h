@@ -18,9 +18,10 @@
  *   errors   a gg_status is returned; `err`, the last parameter, may be NULL
  *            and is written only on failure.  Out parameters are written
  *            only on success.
- *   threads  one handle, one thread at a time, but for gg_policies and
- *            gg_facts_table, which any number of threads may share.  There
- *            is no global state, no output, no exit, no reading of the
+ *   threads  one handle, one thread at a time, but for gg_policies,
+ *            gg_client and gg_facts_table, which any number of threads may
+ *            share.  There is no global state but libcurl's (see
+ *            gg_client_open()), no output, no exit, no reading of the
  *            environment.
  */
 #ifndef GRANTGATE_H
@@ -240,6 +241,139 @@ struct gg_decision {
     const char *trace;         /* JSON, when the session traces */
 };
 
+/* --- stopping --- */
+
+/**
+ * Whether a run is to end: @is_asked answers nonzero from then on.  It is
+ * called often, from any of the run's threads; NULL is "never".  A signal
+ * handler that sets an atomic flag which @is_asked reads will do.
+ */
+struct gg_stop {
+    int (*is_asked)(void *payload);
+    void *payload;
+};
+
+/* --- fetching grants --- */
+
+/**
+ * A client of Nylas' grants API: GET /v3/grants and /v3/grants/{id}.  Any
+ * number of threads may fetch through one, which keeps all of them together
+ * within its rate.
+ */
+typedef struct gg_client gg_client;
+
+/**
+ * One try of one request, for whoever watches.  Borrowed for the call.
+ */
+struct gg_exchange {
+    const char *target;     /* path and query; an e-mail address reads *** */
+    unsigned attempt;       /* from 1 */
+    int http_status;        /* 0: there was no answer */
+    const char *request_id; /* what the API calls the request, or NULL */
+    size_t size_bytes;      /* of the body, as inflated */
+    int64_t time_ms;
+    const char *problem; /* NULL: a good answer */
+    int64_t wait_ms;     /* until it is tried again; -1: that was all */
+};
+
+/** Called from the thread that fetches, one at a time for each call. */
+typedef void (*gg_exchange_fn)(const struct gg_exchange *exchange,
+                               void *payload);
+
+struct gg_client_options {
+    const char *api_key; /* required; copied, wiped by gg_client_free() */
+    const char *region;  /* NULL: "us" */
+    const char *api_url; /* https, or http to this machine; NULL: by region */
+    const char *ca_file; /* PEM; trusted instead of the system's; NULL: those */
+    const char *proxy;   /* for https; NULL: none */
+    const char *no_proxy;    /* hosts, with commas; NULL: none */
+    unsigned parallel;       /* requests under way for one call; 0: 16 */
+    unsigned rate;           /* requests a second, of all calls; 0: 10 */
+    int retries;             /* of one request; 0: 5, -1: none */
+    int64_t backoff_ms;      /* first wait, then doubled; 0: 500 */
+    int64_t connect_time_ms; /* 0: 10,000 */
+    int64_t time_ms;         /* of one try, all of it; 0: 60,000 */
+    size_t max_body_bytes;   /* as inflated; 0: 16 MiB */
+    struct gg_stop stop;
+    gg_exchange_fn exchange; /* NULL: nobody watches */
+    void *payload;           /* for exchange */
+};
+
+/**
+ * Make a client.  Nothing is sent yet.
+ *
+ * Uses libcurl, whose global state it initialises and gives back (libcurl
+ * counts and locks that since 7.84).
+ *
+ * Returns GG_OK; GG_EINVAL, naming the option, if one is missing or does not
+ * fit; or GG_ENOMEM.
+ */
+GG_API gg_status gg_client_open(const struct gg_client_options *options,
+                                gg_client **out,
+                                struct gg_error *err) GG_NODISCARD;
+
+/** Close a client that nobody uses any more.  NULL is a no-op. */
+GG_API void gg_client_free(gg_client *client);
+
+/** A grant that was asked for: what came, or why it did not. */
+struct gg_fetched {
+    const char *id;       /* NULL: a listed grant that has none */
+    const char *json;     /* the grant, on one line; NULL: it did not come */
+    size_t len;           /* of json */
+    const char *provider; /* NULL: did not come, or cannot be read */
+    enum gg_smtp smtp;    /* by itself, without facts; NONE: likewise */
+    const char *code;     /* why it did not come, e.g. "not_found" */
+    int http_status;      /* 0: there was no answer */
+    const char *message;  /* one line, with the request id if there is one */
+};
+
+/**
+ * Take one grant, borrowed for the call.  Anything but GG_OK ends the call
+ * that fetches, which returns it.
+ */
+typedef gg_status (*gg_fetched_fn)(const struct gg_fetched *fetched,
+                                   void *payload, struct gg_error *err);
+
+/**
+ * Fetch the @n grants named @ids and hand each to @take, in the order of
+ * @ids, whatever came of it.
+ *
+ * Tried again, after a wait that doubles and never before what Retry-After
+ * says: answers 408, 429, 500, 502, 503 and 504, a 401 once, and requests
+ * that got no whole answer.
+ *
+ * Returns GG_OK when each was handed out; GG_EINTERRUPTED when stopped, with
+ * what had come handed out; GG_ENOMEM; or what @take returned.
+ */
+GG_API gg_status gg_client_fetch(gg_client *client, const char *const *ids,
+                                 size_t n, gg_fetched_fn take, void *payload,
+                                 struct gg_error *err) GG_NODISCARD;
+
+/** Which grants to list.  A NULL or 0 member is no filter. */
+struct gg_grants_query {
+    const char *provider;
+    const char *grant_status; /* "valid" or "invalid" */
+    const char *email;
+    const char *workspace_id;
+    int64_t since;  /* made at or after */
+    int64_t before; /* made at or before */
+};
+
+/**
+ * List the grants of the application and hand each to @take, once, the
+ * oldest first.  Grants made or deleted meanwhile make no gap.  Memory grows
+ * by some 100 bytes for each grant, to know it again.
+ *
+ * @query  NULL: all.
+ *
+ * Returns GG_OK when the list is complete; GG_EFETCH when it broke off for
+ * good; GG_EINVAL if the query does not fit; and as gg_client_fetch().
+ */
+GG_API gg_status gg_client_list(gg_client *client,
+                                const struct gg_grants_query *query,
+                                gg_fetched_fn take, void *payload,
+                                struct gg_error *err) GG_NODISCARD;
+
 /* --- policies --- */
 
 /** A policy set: immutable, reference-counted, shared between threads. */
@@ -313,6 +447,7 @@ struct gg_session_options {
     struct gg_limits limits;
     struct gg_connect caller; /* what policies leave open: flags, settings */
     const char *api_url;      /* NULL: by region */
+    gg_client *client;        /* for grantgate.fetch(); NULL: not allowed */
     int trace;                /* 1: decisions carry a trace */
     gg_log_fn log;            /* NULL: log() is discarded */
     void *payload;            /* for log */
@@ -466,16 +601,6 @@ GG_API uint64_t gg_tally_stray_grants(const gg_tally *tally);
 
 /** How many records lack a URL for @why, e.g. "no_client_id". */
 GG_API uint64_t gg_tally_missing_url(const gg_tally *tally, const char *why);
-
-/**
- * Whether a run is to end: @is_asked answers nonzero from then on.  It is
- * called often, from any of the run's threads; NULL is "never".  A signal
- * handler that sets an atomic flag which @is_asked reads will do.
- */
-struct gg_stop {
-    int (*is_asked)(void *payload);
-    void *payload;
-};
 
 /** A batch: grants in, records out, in order. */
 struct gg_pipeline {

@@ -96,14 +96,14 @@ static gg_status fail_answer(yyjson_val *root, yyjson_val *problem,
         message = ggp_text_of_json(member(problem, "message"));
     }
     if (type.at && message.at)
-        return ggp_fail(err, GG_EGRANT, "the API answered an error: %.*s: %.*s",
+        return ggp_fail(err, GG_EFETCH, "the API answered an error: %.*s: %.*s",
                         quoted_len(type), type.at, quoted_len(message),
                         message.at);
     if (type.at || message.at)
-        return ggp_fail(err, GG_EGRANT, "the API answered an error: %.*s",
+        return ggp_fail(err, GG_EFETCH, "the API answered an error: %.*s",
                         quoted_len(type.at ? type : message),
                         type.at ? type.at : message.at);
-    return ggp_fail(err, GG_EGRANT, "the API answered an error");
+    return ggp_fail(err, GG_EFETCH, "the API answered an error");
 }
 
 static gg_status open_answer(struct ggp_input *input, yyjson_val *root)

@@ -197,3 +197,65 @@ void ggp_json_real(struct ggp_buf *buf, double value)
     if (!strpbrk(digits, ".e"))
         ggp_buf_string(buf, ".0"); /* stays a real when it is read back */
 }
+
+/* --- passing on ----------------------------------------------------------- */
+
+static int is_plain_ascii(char c)
+{
+    return c >= ' ' && c <= '~';
+}
+
+/* Add the character of @n bytes at @at, valid UTF-8, as \uXXXX.  All that is
+ * unprintable is below U+10000. */
+static void add_escape(struct ggp_buf *buf, const char *at, size_t n)
+{
+    const unsigned char *byte = (const unsigned char *)at;
+    unsigned code = byte[0];
+    char escape[8];
+
+    if (n == 2)
+        code = (byte[0] & 31U) << 6 | (byte[1] & 63U);
+    else if (n == 3)
+        code = (byte[0] & 15U) << 12 | (byte[1] & 63U) << 6 | (byte[2] & 63U);
+    (void)snprintf(escape, sizeof(escape), "\\u%04x", code);
+    ggp_buf_string(buf, escape);
+}
+
+/* Outside of strings JSON is ASCII, so what is not stands in one. */
+static void add_harmless(struct ggp_buf *buf, const char *text, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len) {
+        size_t run = 0;
+        size_t n;
+
+        while (i + run < len && is_plain_ascii(text[i + run]))
+            run++;
+        ggp_buf_add(buf, text + i, run);
+        i += run;
+        if (i == len)
+            return;
+        n = ggp_utf8_char(text + i, len - i);
+        if (n == 0)
+            ggp_buf_string(buf, "\xEF\xBF\xBD"); /* U+FFFD */
+        else if (ggp_is_unprintable(text + i, n))
+            add_escape(buf, text + i, n);
+        else
+            ggp_buf_add(buf, text + i, n);
+        i += n > 0 ? n : 1;
+    }
+}
+
+void ggp_json_value(struct ggp_buf *buf, yyjson_val *value)
+{
+    size_t len = 0;
+    char *text = yyjson_val_write_opts(
+        value, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &len, NULL);
+
+    if (text)
+        add_harmless(buf, text, len);
+    else if (buf->failed == GG_OK)
+        buf->failed = GG_ENOMEM;
+    free(text);
+}

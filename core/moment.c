@@ -191,6 +191,14 @@ int ggp_moment_parse(const char *text, size_t len, int64_t *seconds)
     return parse_rfc3339(text, len, seconds);
 }
 
+int64_t ggp_clock_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int64_t ggp_moment_now(void)
 {
     return (int64_t)time(NULL);

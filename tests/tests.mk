@@ -16,6 +16,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_bytecode.c \
 	tests/unit/check_case.c \
 	tests/unit/check_chain.c \
+	tests/unit/check_client.c \
 	tests/unit/check_compile.c \
 	tests/unit/check_condition.c \
 	tests/unit/check_connect.c \
@@ -33,6 +34,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_input.c \
 	tests/unit/check_json.c \
 	tests/unit/check_json_text.c \
+	tests/unit/check_listing.c \
 	tests/unit/check_load.c \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_library.c \
@@ -41,6 +43,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_module.c \
 	tests/unit/check_moment.c \
 	tests/unit/check_opinion.c \
+	tests/unit/check_pace.c \
 	tests/unit/check_pattern.c \
 	tests/unit/check_pipeline.c \
 	tests/unit/check_pkce.c \
@@ -49,6 +52,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_record.c \
 	tests/unit/check_redaction.c \
 	tests/unit/check_request.c \
+	tests/unit/check_response.c \
+	tests/unit/check_retry.c \
 	tests/unit/check_sandbox.c \
 	tests/unit/check_session.c \
 	tests/unit/check_smtp.c \
@@ -60,6 +65,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_test.c \
 	tests/unit/check_text.c \
 	tests/unit/check_trace.c \
+	tests/unit/check_url.c \
 	tests/unit/check_value.c \
 	tests/unit/lua_fixture.c \
 	tests/unit/lua_fixture.h \
@@ -70,10 +76,12 @@ tests_unit_unit_SOURCES = \
 	tests/unit/random_grant.h \
 	tests/unit/reference.c \
 	tests/unit/reference.h \
+	tests/unit/script_server.c \
+	tests/unit/script_server.h \
 	tests/unit/suites.h
 tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \
-	$(CRYPTO_LIBS)
+	$(CURL_LIBS) $(CRYPTO_LIBS)
 
 # --- the list ---------------------------------------------------------------
 

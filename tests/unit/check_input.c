@@ -111,18 +111,18 @@ static const struct {
      "field 'data' must be a grant or a list of grants", NULL},
     {"{\"request_id\":\"r\",\"error\":{\"type\":\"not_found_error\","
      "\"message\":\"Grant not found.\"}}",
-     GG_EGRANT, "the API answered an error: not_found_error: Grant not found.",
+     GG_EFETCH, "the API answered an error: not_found_error: Grant not found.",
      NULL},
-    {"{\"error\":{\"type\":\"not_found_error\"},\"data\":" GRANT "}", GG_EGRANT,
+    {"{\"error\":{\"type\":\"not_found_error\"},\"data\":" GRANT "}", GG_EFETCH,
      "the API answered an error: not_found_error", NULL},
     {"{\"error\":\"invalid_grant\",\"error_description\":\"old code\"}",
-     GG_EGRANT, "the API answered an error: invalid_grant: old code", NULL},
-    {"{\"error\":\"unauthorized\"}", GG_EGRANT,
+     GG_EFETCH, "the API answered an error: invalid_grant: old code", NULL},
+    {"{\"error\":\"unauthorized\"}", GG_EFETCH,
      "the API answered an error: unauthorized", NULL},
-    {"{\"error\":{\"message\":\"a\\nb\"}}", GG_EGRANT,
+    {"{\"error\":{\"message\":\"a\\nb\"}}", GG_EFETCH,
      "the API answered an error: a b", NULL},
-    {"{\"error\":{}}", GG_EGRANT, "the API answered an error", NULL},
-    {"{\"error\":401}", GG_EGRANT, "the API answered an error", NULL},
+    {"{\"error\":{}}", GG_EFETCH, "the API answered an error", NULL},
+    {"{\"error\":401}", GG_EFETCH, "the API answered an error", NULL},
 };
 
 START_TEST(gives_one_item_with_its_error)

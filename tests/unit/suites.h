@@ -13,6 +13,7 @@
     XX(bytecode)                                                               \
     XX(case)                                                                   \
     XX(chain)                                                                  \
+    XX(client)                                                                 \
     XX(compile)                                                                \
     XX(condition)                                                              \
     XX(connect)                                                                \
@@ -30,6 +31,7 @@
     XX(input)                                                                  \
     XX(json)                                                                   \
     XX(json_text)                                                              \
+    XX(listing)                                                                \
     XX(load)                                                                   \
     XX(log)                                                                    \
     XX(lua_library)                                                            \
@@ -38,6 +40,7 @@
     XX(module)                                                                 \
     XX(moment)                                                                 \
     XX(opinion)                                                                \
+    XX(pace)                                                                   \
     XX(pattern)                                                                \
     XX(pipeline)                                                               \
     XX(pkce)                                                                   \
@@ -46,6 +49,8 @@
     XX(record)                                                                 \
     XX(redaction)                                                              \
     XX(request)                                                                \
+    XX(response)                                                               \
+    XX(retry)                                                                  \
     XX(sandbox)                                                                \
     XX(session)                                                                \
     XX(smtp)                                                                   \
@@ -57,6 +62,7 @@
     XX(test)                                                                   \
     XX(text)                                                                   \
     XX(trace)                                                                  \
+    XX(url)                                                                    \
     XX(value)
 
 #define XX(noun) Suite *noun##_suite(void);
