@@ -10,6 +10,7 @@ libgg_la_SOURCES += \
 	bindings/host_compile.c \
 	bindings/host_connect.c \
 	bindings/host_evaluate.c \
+	bindings/host_fetch.c \
 	bindings/host_folder.c \
 	bindings/host_freeze.c \
 	bindings/host_load.c \
@@ -25,6 +26,7 @@ libgg_la_SOURCES += \
 	bindings/host_trace.c \
 	bindings/lua_auth_url.c \
 	bindings/lua_base.c \
+	bindings/lua_client.c \
 	bindings/lua_constructors.c \
 	bindings/lua_fields.c \
 	bindings/lua_format.c \

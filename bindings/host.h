@@ -13,6 +13,8 @@
 
 #include "ggl.h"
 
+#include "fetch.h"
+
 #include <stdatomic.h>
 
 /* --- host_source.c: the text of one policy file --- */
@@ -57,14 +59,17 @@ enum ggl_phase {
     GGL_ASKING   /* answering a question */
 };
 
+struct ggl_fetches;
+
 /* What a question shows to policy code while it is asked. */
 struct ggl_context {
     int64_t now;
     const char *grant_id;            /* or NULL */
     const struct gg_connect *caller; /* for grantgate.auth_url */
     const char *api_url;
-    struct ggp_buf *log; /* takes its lines; NULL: nobody listens */
-    unsigned logged;     /* lines so far */
+    struct ggl_fetches *fetches; /* or NULL */
+    struct ggp_buf *log;         /* takes its lines; NULL: nobody listens */
+    unsigned logged;             /* lines so far */
 };
 
 struct ggl_state {
@@ -110,6 +115,9 @@ void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits);
  */
 gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
                     struct gg_error *err);
+
+/* Raise for the limit that was met, at the policy's line.  [-0, +0, v] */
+void ggl_raiselimit(lua_State *L, gg_status limit);
 
 /* Push "tenants/acme.lua:12: " of the policy code that is running, or "".
  * [-0, +1, m] */
@@ -234,6 +242,9 @@ void ggl_openconstructors(lua_State *L);
 /* url, or nil and an error, = grantgate.auth_url(options): [.., .., v] */
 int ggl_auth_url(lua_State *L);
 
+/* client, or nil and an error, = grantgate.client(options): [.., .., v] */
+int ggl_client(lua_State *L);
+
 /* --- host_compile.c: a file's table as data --- */
 
 enum ggl_question { GGL_CONNECT, GGL_EVALUATE, GGL_NQUESTIONS };
@@ -335,6 +346,29 @@ void ggp_log_keep(struct ggp_buf *log, const char *where, const char *grant_id,
 /* Hand the kept lines to @to, if there is one, and forget them. */
 void ggp_log_replay(struct ggp_buf *log, gg_log_fn to, void *payload);
 
+/* --- host_fetch.c: grants that a question fetched --- */
+
+#define GGL_MAX_FETCHES 4
+
+/* One of them. */
+struct ggl_fetch {
+    struct ggp_input input;
+    struct ggp_item item;
+};
+
+struct ggl_fetches {
+    gg_client *client; /* NULL: fetching is not allowed */
+    size_t n;          /* fetches so far */
+    struct ggl_fetch slots[GGL_MAX_FETCHES];
+};
+
+/* A question begins: nothing was fetched yet. */
+void ggp_fetches_reset(struct ggl_fetches *fetches);
+void ggp_fetches_free(struct ggl_fetches *fetches);
+
+/* grant, or nil and an error, = grantgate.fetch(id): [.., .., v] */
+int ggl_fetch(lua_State *L);
+
 /* --- host_session.c --- */
 
 struct gg_session {
@@ -353,6 +387,7 @@ struct gg_session {
     struct ggp_buf trace;
     struct ggp_buf text;
     struct ggp_input input;
+    struct ggl_fetches fetches;
     char domain[GGP_EMAIL_MAX + 1]; /* of a connect request */
     struct ggp_document document;   /* of a caller's context */
     struct gg_decision decision;

@@ -20,11 +20,13 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
         .grant_id = grant_id,
         .caller = &session->options.caller,
         .api_url = session->options.api_url,
+        .fetches = &session->fetches,
         .log = session->options.log ? &session->log : NULL,
     };
 
     session->state.was_tight = 0;
     ggp_arena_reset(&session->arena);
+    ggp_fetches_reset(&session->fetches);
     ggp_buf_clear(&session->log);
     ggp_buf_clear(&session->trace);
     ggp_buf_clear(&session->text);

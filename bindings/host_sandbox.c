@@ -93,6 +93,13 @@ static int auth_url(lua_State *L)
     return ggl_auth_url(L);
 }
 
+/* grant, or nil and an error, = grantgate.fetch(id) */
+static int fetch(lua_State *L)
+{
+    check_asking(L, "grantgate.fetch");
+    return ggl_fetch(L);
+}
+
 /* What a name that is not in a library gets; the library is the upvalue.
  * [-0, +0, v] */
 static int undefined(lua_State *L)
@@ -188,6 +195,8 @@ static void add_globals(lua_State *L, int table)
                                          {"now", now},
                                          {"require", ggl_require},
                                          {NULL, NULL}};
+    static const luaL_Reg engine[] = {
+        {"auth_url", auth_url}, {"fetch", fetch}, {NULL, NULL}};
 
     ggl_addbase(L, table);
     ggl_addconstructors(L, table);
@@ -200,9 +209,7 @@ static void add_globals(lua_State *L, int table)
     lua_setfield(L, table, "utf8");
     push_math(L);
     lua_setfield(L, table, "math");
-    lua_newtable(L);
-    lua_pushcfunction(L, auth_url);
-    lua_setfield(L, -2, "auth_url");
+    luaL_newlib(L, engine);
     lua_setfield(L, table, "grantgate");
 }
 

@@ -352,6 +352,7 @@ gg_status gg_session_open(gg_policies *policies,
     }
     if (options)
         session->options = *options;
+    session->fetches.client = session->options.client;
     session->policies = gg_policies_retain(policies);
     session->limits = session->options.limits;
     set_limits(&session->limits);
@@ -370,6 +371,7 @@ void gg_session_free(gg_session *session)
     ggp_buf_free(&session->trace);
     ggp_buf_free(&session->text);
     ggp_input_free(&session->input);
+    ggp_fetches_free(&session->fetches);
     ggp_document_free(&session->document);
     gg_policies_free(session->policies);
     free(session->functions);

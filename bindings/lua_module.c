@@ -45,6 +45,7 @@ static int pkce_challenge(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {{"auth_url", ggl_auth_url},
+                                     {"client", ggl_client},
                                      {"pkce", pkce},
                                      {"pkce_challenge", pkce_challenge},
                                      {NULL, NULL}};

@@ -5,7 +5,7 @@
  * All that can be refused is refused before the first record, and all of it
  * is told at once.
  */
-#include "cli.h"
+#include "batch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +117,7 @@ static gg_status run_pipeline(struct batch *batch, struct output *output,
     pipeline.session.limits = batch->settings.limits;
     pipeline.session.caller = batch->settings.caller;
     pipeline.session.api_url = batch->settings.api_url;
+    pipeline.session.client = batch->client;
     pipeline.session.trace = batch->trace;
     pipeline.session.log = note_log;
     pipeline.sources = batch->inputs;
@@ -224,6 +225,8 @@ int batch_run(struct batch *batch)
     code = exit_worse(code, folder_open(&batch->settings, &batch->policies));
     if (code == 0)
         code = open_facts(batch);
+    if (code == 0 && batch->is_fetching_allowed)
+        code = api_open(&batch->settings, &batch->api, &batch->client);
     return code == 0 ? evaluate(batch) : code;
 }
 
@@ -238,4 +241,5 @@ void batch_free(struct batch *batch)
     gg_tally_free(batch->tally);
     gg_facts_table_free(batch->table);
     gg_policies_free(batch->policies);
+    gg_client_free(batch->client);
 }

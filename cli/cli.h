@@ -88,6 +88,7 @@ struct command {
 };
 
 extern const struct command eval_command;
+extern const struct command fetch_command;
 extern const struct command url_command;
 extern const struct command test_command;
 
@@ -235,7 +236,25 @@ enum flag_id {
     FLAG_NO_INCLUDE_GRANT_SCOPES,
     FLAG_OPTION,
     FLAG_PKCE,
-    FLAG_JSON
+    FLAG_JSON,
+    FLAG_ALLOW_FETCH,
+    FLAG_API_KEY_FILE,
+    FLAG_PARALLEL,
+    FLAG_RATE,
+    FLAG_RETRIES,
+    FLAG_BACKOFF,
+    FLAG_TIMEOUT,
+    FLAG_CONNECT_TIMEOUT,
+    FLAG_MAX_BODY,
+    FLAG_CA_FILE,
+    FLAG_IDS,
+    FLAG_ALL,
+    FLAG_GRANT_PROVIDER,
+    FLAG_STATUS,
+    FLAG_SINCE,
+    FLAG_BEFORE,
+    FLAG_WORKSPACE,
+    FLAG_DETAIL
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */
@@ -358,40 +377,6 @@ gg_status output_write(void *payload, const char *bytes, size_t len,
 /* Write what is buffered; where @is_complete, give the file its name.  Else
  * tell where the records are.  0, or the exit code after telling. */
 int output_close(struct output *output, int is_complete);
-
-/* --- batch.c: files of grants, evaluated to one output -------------------- */
-
-#define JOBS_MAX 256
-
-/* Fill the first part, name the inputs, run. */
-struct batch {
-    struct settings settings;
-    const char *tenant_from;
-    const char *facts;
-    const char *output; /* NULL: standard output */
-    int64_t jobs;
-    int64_t max_line_bytes;
-    int trace;
-    enum gg_choice summary;
-
-    struct gg_source *inputs;
-    struct source *sources;
-    size_t nsources;
-    struct source facts_source;
-    struct gg_source facts_input;
-
-    gg_policies *policies;
-    gg_facts_table *table;
-    gg_tally *tally;
-};
-
-/* Name the inputs: 0, or the exit code after telling what is wrong. */
-int batch_name(struct batch *batch, const char *const *paths, size_t npaths);
-
-/* Check all, load all, evaluate, tell how it went.  An exit code. */
-int batch_run(struct batch *batch);
-
-void batch_free(struct batch *batch);
 
 /* --- summary.c ----------------------------------------------------------- */
 

@@ -1,11 +1,17 @@
 bin_PROGRAMS += grantgate
 grantgate_SOURCES = \
+	cli/api.c \
+	cli/api.h \
 	cli/batch.c \
+	cli/batch.h \
 	cli/cli.h \
 	cli/escape.c \
 	cli/eval.c \
+	cli/fetch.c \
 	cli/field.c \
 	cli/folder.c \
+	cli/ids.c \
+	cli/key.c \
 	cli/main.c \
 	cli/nearest.c \
 	cli/note.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* eval.c - the command eval: its flags and its words.  batch.c does it. */
-#include "cli.h"
+#include "batch.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -36,6 +36,14 @@ static const struct flag_group output_flags = {
         {FLAG_NO_SUMMARY, 0, "no-summary", NULL, "no counts"},
         {0}}};
 
+static const struct flag_group fetch_flags = {
+    "Fetching",
+    (const struct flag[]){
+        {FLAG_ALLOW_FETCH, 0, "allow-fetch", NULL,
+         "let policies fetch other grants with grantgate.fetch(id), at most 4 "
+         "for one question and within its time; needs the API key"},
+        {0}}};
+
 static int take_tenant_from(struct batch *batch, const char *value)
 {
     static const char *const fields[] = {"workspace_id", "state", "domain",
@@ -67,6 +75,7 @@ static int take_number(const char *flag, const char *value,
 static int eval_take(void *self, int id, const char *value)
 {
     struct batch *batch = self;
+    int code;
 
     switch (id) {
     case FLAG_FACTS:
@@ -91,8 +100,13 @@ static int eval_take(void *self, int id, const char *value)
     case FLAG_NO_SUMMARY:
         batch->summary = GG_NO;
         return 0;
+    case FLAG_ALLOW_FETCH:
+        batch->is_fetching_allowed = 1;
+        return 0;
     default:
-        return settings_take(&batch->settings, id, value);
+        code = api_take(&batch->settings, &batch->api, id, value);
+        return code == OPTIONS_DONE ? settings_take(&batch->settings, id, value)
+                                    : code;
     }
 }
 
@@ -118,6 +132,9 @@ static int eval_run(const struct command *command, int argc, char **argv)
 
     if (code != OPTIONS_DONE)
         return code;
+    if (batch.api.was_told && !batch.is_fetching_allowed)
+        return note_usage(command, "flags about requests, such as "
+                                   "--api-key-file, go with --allow-fetch");
     code = name_sources(&batch, argv + first, (size_t)(argc - first));
     if (code == 0)
         code = batch_run(&batch);
@@ -151,7 +168,7 @@ const struct command eval_command = {
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &input_flags,
         &output_flags, &settings_application_flags, &settings_limit_flags,
-        &settings_general_flags, NULL},
+        &fetch_flags, &api_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "every grant was decided"},
         {EXIT_USAGE, "usage, configuration, input or output"},

@@ -9,12 +9,15 @@
 
 static const struct command *const commands[] = {
     &eval_command,
+    &fetch_command,
     &url_command,
     &test_command,
 };
 
 static const struct example examples[] = {
     {"grantgate eval grants.ndjson", "one decision for each grant"},
+    {"grantgate fetch --all | grantgate eval",
+     "the same for every grant of the application"},
     {"grantgate url --provider imap --client-id ID --redirect-uri URI",
      "the sign-in link, asking for SMTP where policy says so"},
     {"grantgate test", "run the tests beside ./policies"},
@@ -27,7 +30,7 @@ static const struct exit_line exits[] = {
     {EXIT_USAGE, "usage, configuration, input or output"},
     {EXIT_RESUMABLE, NULL},
     {EXIT_INTERRUPTED, "interrupted; what was done is written"},
-    {EXIT_API, NULL},
+    {EXIT_API, "the API failed, after all tries"},
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
     {EXIT_NO, "ran, and the answer is no: a test failed"},
     {EXIT_RAN, "ran"},

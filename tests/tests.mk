@@ -109,6 +109,7 @@ cli_files = \
 	tests/cli/facts.golden \
 	tests/cli/grants.golden \
 	tests/cli/help-eval.golden \
+	tests/cli/help-fetch.golden \
 	tests/cli/help-program.golden \
 	tests/cli/help-test.golden \
 	tests/cli/help-url.golden \

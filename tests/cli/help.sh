@@ -12,7 +12,7 @@ helps() {
 
 helps_likewise() {
     helps program help && helps program -h && helps program help help &&
-        for command in eval url test; do
+        for command in eval fetch url test; do
             helps "$command" help "$command" &&
                 helps "$command" "$command" -h || return 1
         done
@@ -47,6 +47,7 @@ points_to_help() {
 
 claim "--help teaches the program" helps program --help
 claim "--help teaches eval" helps eval eval --help
+claim "--help teaches fetch" helps fetch fetch --help
 claim "--help teaches url" helps url url --help
 claim "--help teaches test" helps test test --help
 claim "help, -h and help COMMAND print the same" helps_likewise

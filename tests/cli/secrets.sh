@@ -121,7 +121,7 @@ in_urls() {
 
 # An argument shows in the list of processes: there is no such flag.
 in_usage() {
-    for command in eval url test; do
+    for command in eval fetch url test; do
         run "$command" --api-key="$mark"
         ends 2 && keeps_secrets || return 1
         run "$command" --password="$mark"

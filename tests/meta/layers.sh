@@ -15,11 +15,13 @@ of_lua() {
 }
 
 foreign_to_cli() {
-    includes cli/*.[ch] | grep '"' | grep -vE '"(grantgate|cli)\.h"'
+    ours=$(cd cli && printf '%s|' *.h)
+    includes cli/*.[ch] | grep '"' | grep -vE "\"(${ours}grantgate\.h)\""
 }
 
 of_cli() {
-    includes core/*.[ch] bindings/*.[ch] | grep -E '["/](cli)\.h"'
+    ours=$(cd cli && printf '%s|' *.h)
+    includes core/*.[ch] bindings/*.[ch] | grep -E "[\"/](${ours%|})\""
 }
 
 private_in_public() {
