@@ -44,7 +44,7 @@ die() {
 
 bootstrap_packages="autoconf automake libtool pkg-config"
 build_packages="$bootstrap_packages gcc libc6-dev make libcurl4-openssl-dev
-    liblua5.4-dev libssl-dev libyyjson-dev"
+    liblua5.4-dev libssl-dev libyyjson-dev zlib1g-dev"
 test_packages="check lua5.4 lua-cjson"
 
 has_library() {
@@ -84,6 +84,7 @@ has() {
     libyyjson-dev) has_library 'yyjson >= 0.8' ;;
     lua-cjson) run_lua -e 'require "cjson"' ;;
     lua5.4) run_lua -e 'os.exit(_VERSION == "Lua 5.4")' ;;
+    zlib1g-dev) has_library zlib ;;
     lib*) dpkg-query -W "$1" >/dev/null 2>&1 ;;
     *) has_program "$1" ;;
     esac

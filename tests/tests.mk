@@ -83,6 +83,37 @@ tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \
 	$(CURL_LIBS) $(CRYPTO_LIBS)
 
+# --- the fake ----------------------------------------------------------------
+
+# A server that speaks Nylas's grants API and misbehaves on order: for tests,
+# and for who wants to try the program without an account.  `make all` builds
+# it, nothing installs it.
+if HAVE_ZLIB
+noinst_PROGRAMS += tests/fake/fake-nylas
+endif
+tests_fake_fake_nylas_SOURCES = \
+	tests/fake/answer.c \
+	tests/fake/clock.c \
+	tests/fake/connection.c \
+	tests/fake/failure.c \
+	tests/fake/fake.h \
+	tests/fake/fault.c \
+	tests/fake/grants.c \
+	tests/fake/gzip.c \
+	tests/fake/log.c \
+	tests/fake/main.c \
+	tests/fake/number.c \
+	tests/fake/page.c \
+	tests/fake/request.c \
+	tests/fake/server.c \
+	tests/fake/service.c \
+	tests/fake/spoil.c \
+	tests/fake/targets.c \
+	tests/fake/wire.c
+tests_fake_fake_nylas_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
+tests_fake_fake_nylas_LDADD = libgg.la $(ZLIB_LIBS) $(LUA_LIBS) \
+	$(YYJSON_LIBS) $(CRYPTO_LIBS)
+
 # --- the list ---------------------------------------------------------------
 
 tests = \
@@ -95,6 +126,7 @@ tests = \
 # The installed program, from outside: records, messages, exit codes.
 cli_tests = \
 	tests/cli/eval.sh \
+	tests/cli/fake.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
 	tests/cli/memory.sh \
@@ -113,6 +145,7 @@ cli_files = \
 	tests/cli/help-program.golden \
 	tests/cli/help-test.golden \
 	tests/cli/help-url.golden \
+	tests/cli/nylas.sh \
 	tests/cli/scene.sh \
 	tests/cli/summary.golden \
 	tests/cli/trace.golden
