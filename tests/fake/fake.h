@@ -155,6 +155,7 @@ enum fault_kind {
     FAULT_DEEP,
     FAULT_DROP,
     FAULT_DUPLICATE_KEY,
+    FAULT_ECHO,
     FAULT_EMPTY,
     FAULT_GARBAGE,
     FAULT_GZIP,
@@ -202,6 +203,7 @@ struct fault {
     int is_for_lists;
     int is_for_gets;
     int64_t offset; /* -1: any */
+    int64_t after;
     int64_t first;
     int64_t each;
     int64_t every;

@@ -25,6 +25,7 @@ static const struct kind {
     {"deep", FAULT_DEEP, 10000, 1},
     {"drop", FAULT_DROP, 0, 0},
     {"duplicate-key", FAULT_DUPLICATE_KEY, 0, 0},
+    {"echo", FAULT_ECHO, 0, 0},
     {"empty", FAULT_EMPTY, 0, 0},
     {"garbage", FAULT_GARBAGE, 0, 0},
     {"gzip", FAULT_GZIP, 0, 0},
@@ -155,6 +156,7 @@ static int read_counted_when(struct fault *fault, const char *word)
         int64_t *number;
         int64_t max;
     } numbers[] = {
+        {"after", &fault->after, INT64_MAX},
         {"first", &fault->first, INT64_MAX},
         {"each", &fault->each, INT64_MAX},
         {"every", &fault->every, INT64_MAX},
@@ -225,13 +227,13 @@ static int is_due(struct faults *faults, size_t i,
 {
     struct fault *fault = &faults->all[i];
     uint64_t chance = hash_add(faults->seed * FAULTS_MAX + i, occasion->target);
+    int64_t nth = ++fault->nseen - fault->after;
 
-    fault->nseen++;
-    if (fault->first && fault->nseen > fault->first)
+    if (nth <= 0 || (fault->first && nth > fault->first))
         return 0;
     if (fault->each && occasion->attempt > fault->each)
         return 0;
-    if (fault->every && fault->nseen % fault->every != 0)
+    if (fault->every && nth % fault->every != 0)
         return 0;
     chance = mix(chance + (uint64_t)occasion->attempt);
     return !fault->share || chance % 100 < (uint64_t)fault->share;

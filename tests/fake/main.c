@@ -64,7 +64,8 @@ static const char help[] =
     "      no-length (good), huge:BYTES, header-flood:BYTES, interim (good)\n"
     "  compression: gzip (good), gzip-cut, bad-gzip, gzip-bomb:BYTES\n"
     "  contents: garbage, empty, deep:LEVELS, wrong-shape, wrong-id,\n"
-    "      duplicate-key, same-page (whatever the offset), redirect:URL\n"
+    "      duplicate-key, same-page (whatever the offset), redirect:URL,\n"
+    "      echo (403, with the request's Authorization in it)\n"
     "\n"
     "  WHEN is a list with commas, all of which must hold:\n"
     "      always      the default\n"
@@ -72,7 +73,9 @@ static const char help[] =
     "      id=ID       only this grant\n"
     "      offset=N    only this page\n"
     "      each=N      the first N tries of each target\n"
-    "      first=N     the first N requests of those that the above leaves\n"
+    "      after=N     all but the first N requests of those that the above\n"
+    "                  leaves\n"
+    "      first=N     the first N of them\n"
     "      every=N     each Nth of them\n"
     "      share=P     P percent: the same tries of the same targets always\n";
 

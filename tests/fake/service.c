@@ -156,6 +156,21 @@ static void answer_redirect(struct visit *visit, const char *url)
     ggp_buf_string(&visit->answer.body, "<a href=\"#\">moved</a>");
 }
 
+/* As a proxy does that shows what it got: the key comes back everywhere. */
+static void answer_echo(struct visit *visit)
+{
+    struct answer *answer = &visit->answer;
+    struct ggp_text given = visit->request->authorization;
+    const char *space = given.at ? memchr(given.at, ' ', given.len) : NULL;
+    size_t len = space ? given.len - (size_t)(space + 1 - given.at) : 0;
+
+    snprintf(answer->request_id, sizeof(answer->request_id), "%.*s", (int)len,
+             space ? space + 1 : "");
+    answer->status = 403;
+    answer_error(answer, SHAPE_API, answer->request_id);
+    answer_header(answer, "X-Got-Authorization", answer->request_id);
+}
+
 static void log_gone(void *self, const struct grant *grant)
 {
     log_grant(self, "deleted", grant);
@@ -196,6 +211,8 @@ static void answer_visit(struct visit *visit, const struct fault *fault,
         answer_status(visit, fault, target);
     } else if (fault && fault->kind == FAULT_REDIRECT) {
         answer_redirect(visit, fault->url);
+    } else if (fault && fault->kind == FAULT_ECHO) {
+        answer_echo(visit);
     } else {
         if (fault && fault->kind == FAULT_SAME_PAGE)
             visit->page.offset = 0;
