@@ -22,14 +22,17 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_connect.c \
 	tests/unit/check_constructors.c \
 	tests/unit/check_digest.c \
+	tests/unit/check_dispatch.c \
 	tests/unit/check_document.c \
 	tests/unit/check_evaluate.c \
 	tests/unit/check_facts.c \
+	tests/unit/check_fetched.c \
 	tests/unit/check_folder.c \
 	tests/unit/check_freeze.c \
 	tests/unit/check_glob.c \
 	tests/unit/check_grant.c \
 	tests/unit/check_host_connect.c \
+	tests/unit/check_host_fetch.c \
 	tests/unit/check_host_pipeline.c \
 	tests/unit/check_input.c \
 	tests/unit/check_json.c \
@@ -65,6 +68,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_test.c \
 	tests/unit/check_text.c \
 	tests/unit/check_trace.c \
+	tests/unit/check_transfer.c \
 	tests/unit/check_url.c \
 	tests/unit/check_value.c \
 	tests/unit/lua_fixture.c \
@@ -132,6 +136,7 @@ cli_tests = \
 	tests/cli/memory.sh \
 	tests/cli/output.sh \
 	tests/cli/policy_errors.sh \
+	tests/cli/readme.sh \
 	tests/cli/secrets.sh \
 	tests/cli/test.sh \
 	tests/cli/url.sh
@@ -152,6 +157,7 @@ cli_files = \
 
 # The module, from plain lua5.4.
 lua_tests = \
+	tests/lua/client.lua \
 	tests/lua/decision_schema.lua \
 	tests/lua/module.lua
 lua_files = \

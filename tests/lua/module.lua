@@ -281,6 +281,7 @@ tap.claim("exports what is documented and no more", function()
   tap.same(kinds, {
     _VERSION = "string",
     auth_url = "function",
+    client = "function",
     pkce = "function",
     pkce_challenge = "function",
   })

@@ -19,14 +19,17 @@
     XX(connect)                                                                \
     XX(constructors)                                                           \
     XX(digest)                                                                 \
+    XX(dispatch)                                                               \
     XX(document)                                                               \
     XX(evaluate)                                                               \
     XX(facts)                                                                  \
+    XX(fetched)                                                                \
     XX(folder)                                                                 \
     XX(freeze)                                                                 \
     XX(glob)                                                                   \
     XX(grant)                                                                  \
     XX(host_connect)                                                           \
+    XX(host_fetch)                                                             \
     XX(host_pipeline)                                                          \
     XX(input)                                                                  \
     XX(json)                                                                   \
@@ -62,6 +65,7 @@
     XX(test)                                                                   \
     XX(text)                                                                   \
     XX(trace)                                                                  \
+    XX(transfer)                                                               \
     XX(url)                                                                    \
     XX(value)
 
