@@ -311,6 +311,14 @@ void progress_show(struct progress *progress, const char *format, ...)
 
 /* Wipe the line.  May be called twice. */
 void progress_end(struct progress *progress);
+/* --- lockdown.c: what the program gives up -------------------------------- */
+
+/*
+ * From now on no crash leaves a core file, and no other process of the same
+ * user can read this one's memory.  Call it before a secret is read.  0, or
+ * the exit code after telling why not.
+ */
+int lockdown_forbid_core(void);
 
 /* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
 

@@ -12,6 +12,7 @@ grantgate_SOURCES = \
 	cli/folder.c \
 	cli/ids.c \
 	cli/key.c \
+	cli/lockdown.c \
 	cli/main.c \
 	cli/nearest.c \
 	cli/note.c \

@@ -118,6 +118,20 @@ tests_fake_fake_nylas_CFLAGS = $(AM_CFLAGS) $(ZLIB_CFLAGS)
 tests_fake_fake_nylas_LDADD = libgg.la $(ZLIB_LIBS) $(LUA_LIBS) \
 	$(YYJSON_LIBS) $(CRYPTO_LIBS)
 
+# --- the probe --------------------------------------------------------------
+
+# Parts of the program, from inside: what is left to a process that gave up
+# all it could.
+check_PROGRAMS += tests/cli/lockdown_probe
+tests_cli_lockdown_probe_SOURCES = \
+	cli/escape.c \
+	cli/lockdown.c \
+	cli/note.c \
+	tests/cli/lockdown_probe.c
+tests_cli_lockdown_probe_CPPFLAGS = $(grantgate_CPPFLAGS) -I$(srcdir)/cli
+tests_cli_lockdown_probe_CFLAGS = $(grantgate_CFLAGS)
+tests_cli_lockdown_probe_LDADD = libgrantgate.la
+
 # --- the list ---------------------------------------------------------------
 
 tests = \
@@ -133,6 +147,7 @@ cli_tests = \
 	tests/cli/fake.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
+	tests/cli/lockdown_probe.sh \
 	tests/cli/memory.sh \
 	tests/cli/output.sh \
 	tests/cli/policy_errors.sh \
