@@ -171,7 +171,8 @@ int api_open(struct settings *settings, struct api *api, gg_client **client)
     struct gg_client_options options = api->options;
     struct gg_error err;
     gg_status status;
-    char *key = key_read(api->key_file);
+    int code = lockdown_forbid_core();
+    char *key = code == 0 ? key_read(api->key_file) : NULL;
 
     if (!key)
         return EXIT_USAGE;

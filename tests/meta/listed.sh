@@ -5,7 +5,7 @@
 cd "$srcdir" || exit 99
 
 unlisted() {
-    find .ci bindings cli core docs examples policies tests -type f \
+    find .ci bench bindings cli core docs examples policies tests -type f \
         \( -path '.ci/*' -o -name '*.c' -o -name '*.h' -o -name '*.lua' \
         -o -name '*.sh' -o -name '*.md' -o -name '*.json' \
         -o -name '*.ndjson' -o -name '*.golden' -o -name '*.mk' \) | sort |

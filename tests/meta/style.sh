@@ -18,7 +18,7 @@ c_files() {
 }
 
 code_files() {
-    find .ci autogen.sh configure.ac Makefile.am m4/gg.m4 bindings cli core \
+    find .ci autogen.sh configure.ac Makefile.am m4/gg.m4 bench bindings cli core \
         examples policies tests -type f \( -path '.ci/*' -o -name '*.ac' \
         -o -name '*.am' -o -name '*.c' -o -name '*.h' -o -name '*.lua' \
         -o -name '*.m4' -o -name '*.mk' -o -name '*.sh' \) | sort
