@@ -3,7 +3,9 @@
  * option.c - flags: one table drives the parser and --help.
  *
  * Short letters are turned into the flag's id at once, so that a command
- * sees ids only.
+ * sees ids only.  getopt_long(3) takes any start of a name that fits no other;
+ * that is refused, or --api-key would be --api-key-file, and a key that must
+ * not be an argument would be told as the name of a file.
  */
 #include "cli.h"
 
@@ -99,6 +101,17 @@ static int tell_wrong(const struct command *command, int code, char **argv)
     return tell_unknown(command, strncmp(word, "--", 2) == 0 ? word + 2 : word);
 }
 
+/* What was written for the long flag just read, named @name, if that is less
+ * than its name; else NULL. */
+static const char *abbreviation(const char *name, char **argv)
+{
+    /* the argument may be a word of its own */
+    int is_apart = optarg && optarg == argv[optind - 1];
+    const char *word = argv[optind - 1 - is_apart] + strlen("--");
+
+    return strcspn(word, "=") == strlen(name) ? NULL : word;
+}
+
 int options_read(const struct command *command, int argc, char **argv,
                  option_fn take, void *self, int *first)
 {
@@ -108,16 +121,24 @@ int options_read(const struct command *command, int argc, char **argv,
     opterr = 0;
     for (;;) {
         const struct flag *flag;
+        const char *start = NULL;
+        int place = -1; /* of a long flag */
         int code;
         int rc;
 
         optopt = 0;
-        code = getopt_long(argc, argv, parser.letters, parser.longs, NULL);
+        code = getopt_long(argc, argv, parser.letters, parser.longs, &place);
         if (code == -1)
             break;
         if (code == '?' || code == ':')
             return tell_wrong(command, code, argv);
 
+        if (place >= 0)
+            start = abbreviation(parser.longs[place].name, argv);
+        if (start)
+            return note_usage(
+                command, "unknown option '--%.*s', did you mean '--%s'?",
+                (int)strcspn(start, "="), start, parser.longs[place].name);
         flag = flag_find(command, code);
         if (flag && flag->id == FLAG_HELP) {
             option_help(command);

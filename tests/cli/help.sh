@@ -78,6 +78,11 @@ claim "suggests the option that was meant" refused \
     eval --polices rules
 claim "does not repeat the value of an unknown option" refused_with \
     "unknown option '--key'" eval --key=hidden
+claim "takes no start of a name for the name" refused_with \
+    "unknown option '--api-key', did you mean '--api-key-file'?" \
+    fetch --all --api-key hidden
+claim "takes letters together, after a name" refused "name grants by id" \
+    fetch --retries 2 --api-key-file=key -qv
 claim "refuses an option without its value" refused \
     "option '--tenant' needs NAME" eval --tenant
 claim "refuses a value where there is none" refused \
