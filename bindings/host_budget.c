@@ -147,6 +147,7 @@ void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits)
                                ? base + limits->memory_bytes
                                : SIZE_MAX;
     state->tight_bytes = state->ceiling_bytes - limits->memory_bytes / TIGHT;
+    state->was_tight = 0;
     state->was_refused = 0;
     state->memory_limit_bytes = limits->memory_bytes;
     state->limit = GG_OK;
