@@ -145,6 +145,7 @@ tests = \
 cli_tests = \
 	tests/cli/eval.sh \
 	tests/cli/fake.sh \
+	tests/cli/fetch.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
 	tests/cli/lockdown_probe.sh \

@@ -16,7 +16,7 @@ get() {
     status=0
     curl --silent --show-error --max-time 10 --noproxy '*' --globoff \
         --dump-header head --output out -H "Authorization: Bearer good" \
-        "$@" "$url$path" 2>err || status=$?
+        "$@" "$(cat good.url)$path" 2>err || status=$?
 }
 
 # answers STATUS PATH [ARG...]

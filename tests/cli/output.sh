@@ -7,10 +7,6 @@ grants=$examples/grants.ndjson
 one='{"id":"one","provider":"google"}'
 echo "$one" >one.ndjson
 
-# Shells start background programs with SIGINT ignored, and the program
-# leaves it at that; env undoes it.
-env --default-signal=INT true 2>/dev/null && undo="env --default-signal=INT"
-
 # start ARG...: the program reads a pipe whose other end is descriptor 9.
 start() {
     rm -f feed
@@ -20,16 +16,6 @@ start() {
         --redirect-uri https://a.example "$@" <feed >out 2>err &
     pid=$!
     exec 9>feed
-}
-
-# Wait, at most 20 seconds, until COMMAND succeeds.
-awaits() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -le 200 ] || { echo "in vain: $*"; return 1; }
-        sleep 0.1
-    done
 }
 
 is_gone() {

@@ -36,6 +36,20 @@ policy() {
     mkdir -p "set/$(dirname "$1")" && cat >"set/$1"
 }
 
+# Shells start background programs with SIGINT ignored, and the program
+# leaves it at that; env undoes it.
+env --default-signal=INT true 2>/dev/null && undo="env --default-signal=INT"
+
+# Wait, at most 20 seconds, until COMMAND succeeds.
+awaits() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -le 200 ] || { echo "in vain: $*"; return 1; }
+        sleep 0.1
+    done
+}
+
 # What follows judges the last run, and tells what it was where it fails.
 
 ends() {
