@@ -84,6 +84,7 @@ has() {
     libyyjson-dev) has_library 'yyjson >= 0.8' ;;
     lua-cjson) run_lua -e 'require "cjson"' ;;
     lua5.4) run_lua -e 'os.exit(_VERSION == "Lua 5.4")' ;;
+    nginx) has_program nginx || [ -x /usr/sbin/nginx ] ;;
     zlib1g-dev) has_library zlib ;;
     lib*) dpkg-query -W "$1" >/dev/null 2>&1 ;;
     *) has_program "$1" ;;

@@ -147,6 +147,7 @@ cli_tests = \
 	tests/cli/fake.sh \
 	tests/cli/fetch.sh \
 	tests/cli/fetch_faults.sh \
+	tests/cli/fetch_nginx.sh \
 	tests/cli/fetch_trust.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
