@@ -5,6 +5,10 @@
  * Nylas has answered 401 for grants it failed to load, so one 401 proves
  * nothing; a second does.  What says that the request itself is wrong, or
  * that the other side is not whom it says it is, is final.
+ *
+ * CURLE_UNSUPPORTED_PROTOCOL is not: our URLs are http or https, so it means
+ * an answer that is no HTTP, as when what an answer before it had too much is
+ * taken for the next one.
  */
 #include "fetch.h"
 
@@ -30,7 +34,6 @@ enum ggp_retry ggp_retry_of_http(long http_status)
 enum ggp_retry ggp_retry_of_curl(CURLcode rc)
 {
     switch (rc) {
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:

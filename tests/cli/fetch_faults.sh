@@ -28,8 +28,8 @@ recovers() {
 for fault in 401 408 429 500 502 503 504 500:shape=html 500:shape=empty; do
     claim "tries again after $fault" recovers "$fault"
 done
-for fault in reset truncated chunk-cut gzip-cut bad-gzip garbage empty \
-    wrong-shape deep wrong-length; do
+for fault in reset truncated chunk-cut gzip-cut bad-gzip not-http garbage \
+    empty wrong-shape deep wrong-length; do
     claim "tries again when the answer is $fault" recovers "$fault"
 done
 for fault in stall silent slow:5000; do
@@ -116,7 +116,6 @@ without_another_try() {
 404:shape=html|1|not_found|HTTP 404
 423:shape=empty|1|blocked|HTTP 423
 echo|1|forbidden|"status":403
-not-http|1|network_error|"message":"
 EOF
 }
 
@@ -134,6 +133,7 @@ after_all_tries() {
 reset|3|network_error|tried 3 times
 truncated|3|network_error|tried 3 times
 chunk-cut|3|network_error|tried 3 times
+not-http|3|network_error|tried 3 times
 gzip-cut|3|invalid_answer|tried 3 times
 garbage|3|invalid_answer|tried 3 times
 wrong-shape|3|invalid_answer|without a grant
