@@ -194,7 +194,7 @@ broken_list_into_eval() {
     ends 5 && mv out fetched.ndjson || return 1
     evaluate fetched.ndjson
     ends 4 && [ "$(wc -l <out)" -eq 201 ] && tail -n 1 out >last &&
-        counts '"action":"error"' last 1 && counts fetch_failed last 1
+        counts '"code":"fetch_failed"' last 1
 }
 
 says_what_it_does() {

@@ -334,6 +334,20 @@ START_TEST(repeats_no_key_that_an_answer_holds)
 }
 END_TEST
 
+START_TEST(spares_words_that_a_short_key_stands_in)
+{
+    const char *answers[] = {script_answer("200 OK", "", GRANT("a"))};
+    struct gg_client_options options = {.api_key = "a"};
+    const char *const ids[] = {"a"};
+    struct gg_error err;
+
+    options.api_url = script_server(answers, 1);
+    ck_assert_int_eq(gg_client_open(&options, &client, &err), GG_OK);
+    fetch(ids, 1);
+    ck_assert_str_eq(told, "a {\"id\":\"a\",\"provider\":\"imap\"}\n");
+}
+END_TEST
+
 /* --- the end -------------------------------------------------------------- */
 
 static int yes(void *payload)
@@ -418,6 +432,7 @@ Suite *client_suite(void)
     tcase_add_test(fetching, follows_no_redirect);
     tcase_add_test(fetching, ends_at_the_size_it_allows);
     tcase_add_test(fetching, repeats_no_key_that_an_answer_holds);
+    tcase_add_test(fetching, spares_words_that_a_short_key_stands_in);
     tcase_add_test(fetching, stops_when_it_is_asked);
     tcase_add_test(fetching, ends_at_a_deadline);
     tcase_add_test(fetching, ends_with_what_the_taker_says);

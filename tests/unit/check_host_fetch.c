@@ -151,6 +151,7 @@ START_TEST(fetches_four_times_and_no_more)
                  "for i = 1, 4 do t[i] = grantgate.fetch('b') end\n"
                  "it = { t[1].id, t[4].id }"),
         "[[\"b\",\"b\"]]");
+    policy_set_free(&set);
     expect_part(
         policy_set_data(&set, "for i = 1, 5 do grantgate.fetch('b') end"),
         "more than 4 fetches for one question");

@@ -106,9 +106,9 @@ const char *script_requests(void)
 const char *script_answer(const char *status, const char *headers,
                           const char *body)
 {
-    static char rooms[4][1 << 16];
+    static char rooms[8][1 << 16];
     static size_t next;
-    char *room = rooms[next++ % 4];
+    char *room = rooms[next++ % 8];
 
     snprintf(room, sizeof(rooms[0]),
              "HTTP/1.1 %s\r\nConnection: close\r\n%sContent-Length: %zu\r\n"

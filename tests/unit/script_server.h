@@ -18,7 +18,7 @@ const char *script_server(const char *const *answers, size_t n);
 /* All requests so far, as received, one after another; static. */
 const char *script_requests(void);
 
-/* "HTTP/1.1 <status>" with headers and @body, static until four more. */
+/* "HTTP/1.1 <status>" with headers and @body, static until eight more. */
 const char *script_answer(const char *status, const char *headers,
                           const char *body);
 
