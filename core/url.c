@@ -16,13 +16,23 @@ static int is_unreserved(char c)
            c == '~';
 }
 
+static int is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+/* It is copied as it is, and a URL is ASCII. */
 gg_status ggp_url_check_api(const char *api_url, struct gg_error *err)
 {
-    if (!ggp_is_web_url(api_url) || strpbrk(api_url, "?#"))
+    if (!ggp_is_web_url(api_url) || strpbrk(api_url, "?#") ||
+        !is_ascii(api_url))
         return ggp_fail(err, GG_EINVAL,
                         "api_url must be https://\xe2\x80\xa6, or "
                         "http://\xe2\x80\xa6 to localhost, 127.0.0.1 or "
-                        "[::1], without user name, query or fragment");
+                        "[::1], in ASCII, without user name, query or "
+                        "fragment");
     return GG_OK;
 }
 

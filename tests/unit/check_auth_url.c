@@ -244,6 +244,7 @@ static const struct {
     {"https://proxy.example/#x", NULL},
     {"https://proxy.example\\x", NULL},
     {"https://proxy.example/a b", NULL},
+    {"https://proxy.example/\xC3\xA9", NULL},
     {"ftp://proxy.example", NULL},
 };
 
