@@ -78,7 +78,8 @@ struct ggl_state {
     size_t loaded_bytes; /* of it by files; questions are measured from here */
     size_t ceiling_bytes;
     size_t tight_bytes; /* near the ceiling */
-    int was_refused;    /* whether memory was, since the budget began */
+    gg_status refused;  /* GG_EMEMORY or GG_ENOMEM where memory was, since
+                           the budget began */
     int was_tight;      /* whether it came near, since the question began */
     int64_t steps;      /* what is left of the instruction budget */
     int64_t uncharged;  /* steps of C functions not yet taken from it */
@@ -110,14 +111,18 @@ void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits);
  * Run @body with @args as its light userdata, protected and within the
  * budget.  Leaves the Lua stack as it was.
  *
- * Returns GG_OK or the policy's failure, with file and line where there
- * are any.
+ * Returns GG_OK; the policy's failure, with file and line where there are
+ * any; or GG_ENOMEM.
  */
 gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
                     struct gg_error *err);
 
 /* Raise for the limit that was met, at the policy's line.  [-0, +0, v] */
 void ggl_raiselimit(lua_State *L, gg_status limit);
+
+/* Raise because the process, not the policy, has no memory left.
+ * [-0, +0, v] */
+void ggl_nomemory(lua_State *L);
 
 /* Push "tenants/acme.lua:12: " of the policy code that is running, or "".
  * [-0, +1, m] */
@@ -432,6 +437,10 @@ gg_status ggp_session_prepare(gg_session *session,
  * made the difference. */
 int ggp_session_must_repeat(const gg_session *session, gg_status status);
 
+/* What @buf holds, in the question's arena; NULL, and the arena has failed, if
+ * there was no memory for either. */
+const char *ggp_session_keep(gg_session *session, struct ggp_buf *buf);
+
 /* Read a caller's context, a JSON object, into session->document. */
 gg_status ggp_session_context(gg_session *session, const char *text,
                               yyjson_val **context, struct gg_error *err);
@@ -471,8 +480,11 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id);
 /*
  * Decide about @item, whose status may be a failure, into session->decision.
  * @is_stray, out: whether no policy file or mapping names the tenant.
+ *
+ * Returns GG_OK, whatever failed of the grant or the policy; or GG_ENOMEM, and
+ * then nothing was decided.
  */
-void ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
-                  int *is_stray);
+gg_status ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
+                       int *is_stray, struct gg_error *err);
 
 #endif

@@ -45,14 +45,14 @@ static void *allocate(void *ud, void *ptr, size_t old_bytes, size_t bytes)
     if (bytes > old &&
         (state->used_bytes > state->ceiling_bytes ||
          bytes - old > state->ceiling_bytes - state->used_bytes)) {
-        state->was_refused = 1;
+        state->refused = GG_EMEMORY;
         return NULL;
     }
     fresh = realloc(ptr, bytes);
     if (!fresh && bytes <= old)
         fresh = ptr;
     if (!fresh) {
-        state->was_refused = 1;
+        state->refused = GG_ENOMEM;
         return NULL;
     }
     state->used_bytes = state->used_bytes - old + bytes;
@@ -148,12 +148,21 @@ void ggp_budget_begin(struct ggl_state *state, const struct gg_limits *limits)
                                : SIZE_MAX;
     state->tight_bytes = state->ceiling_bytes - limits->memory_bytes / TIGHT;
     state->was_tight = 0;
-    state->was_refused = 0;
+    state->refused = GG_OK;
     state->memory_limit_bytes = limits->memory_bytes;
     state->limit = GG_OK;
     state->period = limits->instructions < PERIOD ? (int)limits->instructions
                                                   : PERIOD;
     lua_sethook(state->L, on_count, LUA_MASKCOUNT, state->period);
+}
+
+void ggl_nomemory(lua_State *L)
+{
+    struct ggl_state *state = ggp_state_of(L);
+
+    if (state)
+        state->limit = GG_ENOMEM;
+    luaL_error(L, "not enough memory");
 }
 
 void ggl_pushwhere(lua_State *L)
@@ -233,8 +242,11 @@ static gg_status report(struct ggl_state *state, int rc, struct gg_error *err)
 
     if (state->limit != GG_OK)
         status = state->limit;
+    if (status == GG_ENOMEM ||
+        (rc == LUA_ERRMEM && state->refused == GG_ENOMEM))
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
     /* a policy can raise the very value that Lua does */
-    if (rc == LUA_ERRMEM && state->was_refused)
+    if (rc == LUA_ERRMEM && state->refused == GG_EMEMORY)
         return ggp_fail(err, GG_EMEMORY, "%sused more than %zu KiB of memory",
                         state->place, state->memory_limit_bytes / 1024);
     if (rc == LUA_ERRMEM) /* past the message handler */

@@ -288,7 +288,7 @@ void ggl_checkfunction(lua_State *L, int index)
     lua_dump(L, write_dump, dump, 0);
     lua_pop(L, 1);
     if (dump->failed != GG_OK)
-        luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
     ggl_charge(L, dump->len / 16);
     reader.at = (const unsigned char *)dump->bytes;
     reader.end = reader.at + dump->len;

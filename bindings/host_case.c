@@ -112,19 +112,24 @@ static void add_member(lua_State *L, struct ggp_buf *buf, const char *key)
     lua_pop(L, 1);
 }
 
+/* Add @text to @buf, with its NUL. */
+static void add_text(lua_State *L, struct ggp_buf *buf, const char *text)
+{
+    ggp_buf_add(buf, text, strlen(text) + 1);
+    if (buf->failed != GG_OK)
+        ggl_nomemory(L);
+}
+
 /* Copy the text member @key of the table on top into @buf, with its NUL;
  * returns whether it is there. */
 static int copy_text(lua_State *L, struct ggp_buf *buf, const char *key)
 {
     int has;
-    const char *text;
 
     lua_getfield(L, -1, key);
     has = !lua_isnil(L, -1);
-    if (has) {
-        text = ggl_checktext(L, -1, key);
-        ggp_buf_add(buf, text, strlen(text) + 1);
-    }
+    if (has)
+        add_text(L, buf, ggl_checktext(L, -1, key));
     lua_pop(L, 1);
     return has;
 }
@@ -216,14 +221,11 @@ static void read_expect(lua_State *L, const struct ggl_source *source,
 
 static void read_name(lua_State *L, struct ggl_case *test, lua_Integer number)
 {
-    const char *name;
-
     lua_rawgeti(L, -1, 1);
     if (lua_type(L, -1) != LUA_TSTRING)
         luaL_error(L, "case %I needs a name: a sentence that says what holds",
                    (LUAI_UACINT)number);
-    name = ggl_checktext(L, -1, "name");
-    ggp_buf_add(&test->name, name, strlen(name) + 1);
+    add_text(L, &test->name, ggl_checktext(L, -1, "name"));
     lua_pop(L, 1);
 }
 
@@ -293,6 +295,8 @@ int ggl_readcase(lua_State *L)
     else
         read_connect(L, file->source, test);
     read_expect(L, file->source, test);
+    if (test->json.failed != GG_OK)
+        ggl_nomemory(L);
     return 0;
 }
 

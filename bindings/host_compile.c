@@ -25,7 +25,7 @@ static void *alloc(struct compiler *compiler, size_t n, size_t size)
     void *memory = ggp_arena_alloc(compiler->arena, n * size);
 
     if (!memory)
-        luaL_error(compiler->L, "not enough memory");
+        ggl_nomemory(compiler->L);
     return memory;
 }
 
@@ -83,6 +83,14 @@ static int read_scalar(lua_State *L, struct ggp_value *value)
     }
 }
 
+static void fail_rule(lua_State *L, const char *name,
+                      const struct gg_error *err)
+{
+    if (err->status == GG_ENOMEM)
+        ggl_nomemory(L);
+    luaL_error(L, "rule \"%s\": %s", name, err->message);
+}
+
 /* Compile the value on top as the next pattern of @test. */
 static void add_pattern(struct compiler *compiler, const char *name,
                         const char *key, const struct ggp_subject *subject,
@@ -99,7 +107,7 @@ static void add_pattern(struct compiler *compiler, const char *name,
                    name, key, luaL_typename(L, -1));
     if (ggp_pattern_read(&test->patterns[test->npatterns], compiler->arena,
                          test, subject, &value, &err) != GG_OK)
-        luaL_error(L, "rule \"%s\": %s", name, err.message);
+        fail_rule(L, name, &err);
     test->npatterns++;
 }
 
@@ -115,7 +123,7 @@ static void add_test(struct compiler *compiler, const char *name,
     lua_Unsigned i;
 
     if (ggp_test_field(test, compiler->arena, subject, key, &err) != GG_OK)
-        luaL_error(L, "rule \"%s\": %s", name, err.message);
+        fail_rule(L, name, &err);
     if (!lua_istable(L, -1)) {
         test->patterns = alloc(compiler, 1, sizeof(*test->patterns));
         add_pattern(compiler, name, key.at, subject, test);
@@ -401,7 +409,7 @@ void ggl_compile(lua_State *L, struct ggl_policy *policy,
     add_part(&compiler, GGL_CONNECT, &policy->parts[GGL_CONNECT]);
     add_part(&compiler, GGL_EVALUATE, &policy->parts[GGL_EVALUATE]);
     if (arena->failed)
-        luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
     lua_settop(L, compiler.functions);
     lua_replace(L, file);
     lua_settop(L, file);

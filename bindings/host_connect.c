@@ -202,14 +202,14 @@ static const char *from_json(gg_session *session)
         ggp_json_member(buf, ggp_connect_info[field].name,
                         session->from[field]);
     ggp_buf_char(buf, '}');
-    return ggp_arena_string(&session->arena, ggp_buf_text(buf));
+    return ggp_session_keep(session, buf);
 }
 
 static const char *fields_json(gg_session *session)
 {
     ggp_buf_clear(&session->text);
     ggp_connect_json(&session->text, &session->answer.connect);
-    return ggp_arena_string(&session->arena, ggp_buf_text(&session->text));
+    return ggp_session_keep(session, &session->text);
 }
 
 static void set_error(gg_session *session, const struct gg_error *err,
@@ -256,8 +256,7 @@ static void build_url(gg_session *session,
     if (ggp_auth_url_write(&url, &session->text, &err) != GG_OK)
         set_error(session, &err, NULL);
     else
-        answer->auth_url = ggp_arena_string(&session->arena,
-                                            ggp_buf_text(&session->text));
+        answer->auth_url = ggp_session_keep(session, &session->text);
 }
 
 gg_status gg_session_connect(gg_session *session,
@@ -285,17 +284,22 @@ gg_status gg_session_connect(gg_session *session,
         ggp_question_start(session, session->context.now, NULL);
         status = ask_chain(session, &asked, &failed, &why);
     }
+    if (session->log.failed != GG_OK)
+        status = GG_ENOMEM;
     ggp_log_replay(&session->log, session->options.log,
                    session->options.payload);
-    if (status != GG_OK) {
+    if (status != GG_OK && status != GG_ENOMEM) {
         set_error(session, &why, failed.policy);
-    } else {
+    } else if (status == GG_OK) {
         session->answer.fields = fields_json(session);
         session->answer.from = from_json(session);
         build_url(session, request);
     }
-    if (session->arena.failed)
+    if (status == GG_ENOMEM || session->answer.error == GG_ENOMEM ||
+        session->arena.failed) {
+        memset(&session->answer, 0, sizeof(session->answer));
         return ggp_fail(err, GG_ENOMEM, "out of memory");
+    }
     *answer = &session->answer;
     return GG_OK;
 }

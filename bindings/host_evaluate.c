@@ -116,8 +116,7 @@ static gg_status add_url(gg_session *session, const struct ggl_chain *chain,
     ggp_buf_clear(&session->text);
     status = ggp_auth_url_write(&url, &session->text, err);
     if (status == GG_OK)
-        session->decision.auth_url = ggp_arena_string(
-            &session->arena, ggp_buf_text(&session->text));
+        session->decision.auth_url = ggp_session_keep(session, &session->text);
     return status;
 }
 
@@ -216,31 +215,41 @@ static gg_status evaluate(gg_session *session, struct ggp_item *item,
     return status == GG_OK ? check_size(session, err) : status;
 }
 
-void ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
-                  int *is_stray)
+/* Without memory nothing is said of the grant: not even an error. */
+static gg_status fail_memory(gg_session *session, struct gg_error *err)
 {
-    struct gg_error err = item->error;
+    memset(&session->decision, 0, sizeof(session->decision));
+    return ggp_fail(err, GG_ENOMEM, "out of memory");
+}
+
+gg_status ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
+                       int *is_stray, struct gg_error *err)
+{
+    struct gg_error why = item->error;
     gg_status status = item->status;
 
     *is_stray = 0;
     if (status == GG_OK) {
         item->grant.now = now;
         ggp_smtp_judge(&item->grant);
-        status = evaluate(session, item, now, is_stray, &err);
+        status = evaluate(session, item, now, is_stray, &why);
         if (ggp_session_must_repeat(session, status)) {
             ggp_session_renew(session);
-            status = evaluate(session, item, now, is_stray, &err);
+            status = evaluate(session, item, now, is_stray, &why);
         }
+        if (session->log.failed != GG_OK)
+            status = GG_ENOMEM;
         ggp_log_replay(&session->log, session->options.log,
                        session->options.payload);
     } else {
         ggp_question_start(session, now, NULL);
         set_grant(session, item);
     }
-    if (status == GG_OK && session->arena.failed)
-        status = ggp_fail(&err, GG_ENOMEM, "out of memory");
-    if (status != GG_OK)
-        set_error(session, item, &err);
+    if (status != GG_OK && status != GG_ENOMEM)
+        set_error(session, item, &why);
+    if (status == GG_ENOMEM || session->arena.failed)
+        return fail_memory(session, err);
+    return GG_OK;
 }
 
 /* --- the public question --- */
@@ -295,10 +304,15 @@ gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
     if (ggp_input_next(&session->input, &extra))
         return ggp_fail(err, GG_EINVAL, "the input holds several grants");
     ggp_facts_join(&item.grant.facts, &more);
-    ggp_evaluate(session, &item, now ? now : ggp_moment_now(), &is_stray);
+    status = ggp_evaluate(session, &item, now ? now : ggp_moment_now(),
+                          &is_stray, err);
+    if (status != GG_OK)
+        return status;
     /* the facts are the caller's, and may be gone when this is read */
     session->decision.tenant = ggp_arena_string(&session->arena,
                                                 session->decision.tenant);
+    if (session->arena.failed)
+        return fail_memory(session, err);
     *decision = &session->decision;
     return GG_OK;
 }

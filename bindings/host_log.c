@@ -14,11 +14,15 @@
 void ggp_log_keep(struct ggp_buf *log, const char *where, const char *grant_id,
                   const char *text)
 {
+    size_t start = log->len;
+
     if (!grant_id)
         grant_id = "";
     ggp_buf_add(log, where, strlen(where) + 1);
     ggp_buf_add(log, grant_id, strlen(grant_id) + 1);
     ggp_buf_add(log, text, strlen(text) + 1);
+    if (log->failed != GG_OK)
+        log->len = start; /* whole lines only */
 }
 
 void ggp_log_replay(struct ggp_buf *log, gg_log_fn to, void *payload)

@@ -96,6 +96,7 @@ static gg_status decide_item(struct worker *worker, struct ggp_item *item,
 {
     const struct gg_pipeline *options = worker->batch->options;
     const struct ggp_facts *facts;
+    gg_status status;
     int is_stray;
 
     if (item->status == GG_OK) {
@@ -106,7 +107,10 @@ static gg_status decide_item(struct worker *worker, struct ggp_item *item,
             ggp_facts_join(&item->grant.facts, facts);
         set_tenant(options, item);
     }
-    ggp_evaluate(worker->session, item, worker->batch->now, &is_stray);
+    status = ggp_evaluate(worker->session, item, worker->batch->now, &is_stray,
+                          err);
+    if (status != GG_OK)
+        return status;
     return write_record(worker, line, &worker->session->decision, is_stray,
                         err);
 }

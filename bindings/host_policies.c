@@ -149,10 +149,12 @@ static gg_status load_file(struct ggl_state *state, struct load *load,
 
     ggp_budget_begin(state, &load->policies->load_limits);
     status = ggp_guard(state, body, load, err);
-    /* whatever a file met, the set does not load */
-    if (status != GG_OK && err)
+    if (status == GG_OK || status == GG_ENOMEM)
+        return status;
+    /* whatever limit a file met, it does not load */
+    if (err)
         err->status = GG_EPOLICY;
-    return status == GG_OK ? GG_OK : GG_EPOLICY;
+    return GG_EPOLICY;
 }
 
 static gg_status load_policies(struct ggl_state *state, gg_policies *policies,
@@ -163,14 +165,16 @@ static gg_status load_policies(struct ggl_state *state, gg_policies *policies,
 
     for (i = 0; i < policies->n; i++) {
         struct gg_error why;
+        gg_status status;
 
         load.policy = &policies->list[i];
-        if (load_file(state, &load, body_policy, &why) == GG_OK)
+        status = load_file(state, &load, body_policy, &why);
+        if (status == GG_OK)
             continue;
-        if (!isolate_tenants || !load.policy->tenant) {
+        if (!isolate_tenants || !load.policy->tenant || status == GG_ENOMEM) {
             if (err)
                 *err = why;
-            return GG_EPOLICY;
+            return status;
         }
         load.policy->inherits = NULL;
         load.policy->broken = ggp_arena_string(&policies->arena, why.message);
@@ -184,15 +188,15 @@ static gg_status load_libraries(struct ggl_state *state, gg_policies *policies,
                                 struct gg_error *err)
 {
     struct load load = {.policies = policies};
+    gg_status status = GG_OK;
     size_t i;
 
-    for (i = 0; i < policies->sources.n; i++) {
+    for (i = 0; status == GG_OK && i < policies->sources.n; i++) {
         load.library = &policies->sources.list[i];
-        if (strncmp(load.library->path, "lib/", 4) == 0 &&
-            load_file(state, &load, body_library, err) != GG_OK)
-            return GG_EPOLICY;
+        if (strncmp(load.library->path, "lib/", 4) == 0)
+            status = load_file(state, &load, body_library, err);
     }
-    return GG_OK;
+    return status;
 }
 
 static gg_status load_all(gg_policies *policies, int isolate_tenants,

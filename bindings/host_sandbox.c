@@ -81,7 +81,7 @@ static int log_text(lua_State *L)
     text = lua_tolstring(L, AS_TEXT, &len);
     text = one_line(&state->scratch, text, len);
     if (!text)
-        return luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
     ggp_log_keep(context->log, where, context->grant_id, text);
     return 0;
 }

@@ -307,6 +307,15 @@ int ggp_ask_layer(gg_session *session, const struct ggl_policy *policy,
 
 /* --- the handle --- */
 
+const char *ggp_session_keep(gg_session *session, struct ggp_buf *buf)
+{
+    const char *text = ggp_buf_text(buf);
+
+    if (!text)
+        session->arena.failed = 1;
+    return ggp_arena_string(&session->arena, text);
+}
+
 gg_status ggp_session_context(gg_session *session, const char *text,
                               yyjson_val **context, struct gg_error *err)
 {

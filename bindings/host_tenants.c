@@ -101,7 +101,7 @@ void ggl_loadtenants(lua_State *L, gg_policies *policies)
     policies->mappings = ggp_arena_alloc(&policies->arena,
                                          (n + 1) * sizeof(struct ggl_mapping));
     if (!policies->mappings)
-        luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
     for (i = 0; i < n; i++) {
         lua_pushlstring(L, keys[i].at, keys[i].len);
         (void)ggl_checktext(L, -1, "a tenant name or pattern");
@@ -112,7 +112,7 @@ void ggl_loadtenants(lua_State *L, gg_policies *policies)
     }
     lua_pop(L, 3);
     if (policies->arena.failed)
-        luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
     qsort(policies->mappings, policies->nmappings, sizeof(*policies->mappings),
           by_precedence);
 }

@@ -147,14 +147,16 @@ static gg_status run_case(struct run *run, struct ggl_test_file *file,
     ggp_buf_clear(&run->actual_text);
     status = test->is_connect ? ask_connect(run, test, &why)
                               : ask_evaluate(run, test, &why);
-    if (status == GG_ENOMEM)
-        return ggp_fail(err, status, "out of memory");
+    if (run->actual_text.failed != GG_OK)
+        status = GG_ENOMEM;
     if (status == GG_OK)
         status = ggp_document_read(&run->expected, test->expect.bytes,
                                    test->expect.len, &why);
     if (status == GG_OK)
         status = ggp_document_read(&run->actual, run->actual_text.bytes,
                                    run->actual_text.len, &why);
+    if (status == GG_ENOMEM)
+        return ggp_fail(err, status, "out of memory");
     if (status == GG_OK)
         odd = difference(ggp_document_root(&run->expected),
                          ggp_document_root(&run->actual));

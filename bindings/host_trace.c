@@ -45,5 +45,5 @@ const char *ggp_trace_take(gg_session *session)
     if (trace->len == 0)
         ggp_buf_char(trace, '[');
     ggp_buf_char(trace, ']');
-    return ggp_arena_string(&session->arena, ggp_buf_text(trace));
+    return ggp_session_keep(session, trace);
 }

@@ -44,8 +44,11 @@ int ggl_auth_url(lua_State *L)
     ggl_readconnect(L, OPTIONS, ANCHOR, &request.connect);
 
     url = ggl_newbox(L); /* owns the text before anything below can raise */
-    if (build(L, &request, url, &err) != GG_OK)
+    if (build(L, &request, url, &err) != GG_OK) {
+        if (err.status == GG_ENOMEM && ggp_state_of(L))
+            ggl_nomemory(L);
         return ggl_pusherror(L, &err);
+    }
     lua_pushstring(L, *url);
     gg_free(*url); /* now, for the collector does not know its size */
     *url = NULL;

@@ -267,7 +267,7 @@ static void add_value(lua_State *L, int index, struct ggp_buf *buf,
                    (LUAI_UACINT)buf->max);
     }
     if (buf->failed != GG_OK)
-        luaL_error(L, "not enough memory");
+        ggl_nomemory(L);
 }
 
 void ggl_tojson(lua_State *L, int index, struct ggp_buf *buf, const char *what)

@@ -519,7 +519,8 @@ struct gg_connect_answer {
  * Ask the policies for the hosted-auth URL of a sign-in.
  *
  * Returns GG_OK also for policies that fail and for requests that make no
- * URL (see gg_connect_answer.error); GG_EINVAL if the request does not fit.
+ * URL (see gg_connect_answer.error); GG_EINVAL if the request does not fit;
+ * or GG_ENOMEM.
  */
 GG_API gg_status gg_session_connect(gg_session *session,
                                     const struct gg_connect_request *request,

@@ -9,6 +9,7 @@ if HAVE_CHECK
 check_PROGRAMS += tests/unit/unit
 endif
 tests_unit_unit_SOURCES = \
+	tests/unit/check_allocation.c \
 	tests/unit/check_arena.c \
 	tests/unit/check_auth_url.c \
 	tests/unit/check_budget.c \
@@ -80,10 +81,17 @@ tests_unit_unit_SOURCES = \
 	tests/unit/random_grant.h \
 	tests/unit/reference.c \
 	tests/unit/reference.h \
+	tests/unit/scarcity.c \
+	tests/unit/scarcity.h \
 	tests/unit/script_server.c \
 	tests/unit/script_server.h \
 	tests/unit/suites.h
 tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+# What scarcity.c stands in for.
+tests_unit_unit_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
+	-Wl,--wrap=yyjson_alc_dyn_new,--wrap=yyjson_mut_doc_new \
+	-Wl,--wrap=EVP_MD_CTX_new
 tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \
 	$(CURL_LIBS) $(CRYPTO_LIBS)
 

@@ -4,9 +4,12 @@
 #include "suites.h"
 
 #include "policy_set.h"
+#include "scarcity.h"
 
+#include <limits.h>
 #include <lualib.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 int luaopen_grantgate(lua_State *L);
 
@@ -84,6 +87,101 @@ static const struct {
 START_TEST(answers_plain_lua)
 {
     expect_part(run(answers[_i].code), answers[_i].answer);
+}
+END_TEST
+
+/* --- memory --- */
+
+/* A host whose allocator refuses one request after @left more, or with @lasts
+ * all from then on. */
+struct host {
+    long left;
+    int lasts;
+    int was_refused;
+};
+
+static void *allocate(void *payload, void *ptr, size_t old, size_t size)
+{
+    struct host *host = payload;
+
+    (void)old;
+    if (size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    if ((!ptr || size > old) && host->left-- <= 0 &&
+        (host->lasts || !host->was_refused)) {
+        host->was_refused = 1;
+        return NULL;
+    }
+    return realloc(ptr, size);
+}
+
+static const char program[] =
+    "local url = grantgate.auth_url { client_id = 'c', redirect_uri = "
+    "'https://h/', scope = { 'a', 'b' }, options = { 'o' } }\n"
+    "local refused, err = grantgate.auth_url { client_id = '' }\n"
+    "local pair = grantgate.pkce()\n"
+    "return #url .. err.code .. #grantgate.pkce_challenge(pair.verifier)";
+
+/* Open the module anew and run the program. */
+static int body_program(lua_State *state)
+{
+    luaL_requiref(state, "grantgate", luaopen_grantgate, 1);
+    lua_pushnil(state); /* its class is made anew, too */
+    lua_setfield(state, LUA_REGISTRYINDEX, GGL_BOX);
+    if (luaL_loadstring(state, program) != LUA_OK)
+        return lua_error(state);
+    lua_call(state, 0, 1);
+    return 1;
+}
+
+static void expect_program(lua_State *state)
+{
+    lua_settop(state, 0);
+    lua_pushcfunction(state, body_program);
+    ck_assert_int_eq(lua_pcall(state, 0, 1, 0), LUA_OK);
+    expect_part(lua_tostring(state, -1), "invalid_argument86");
+}
+
+/* Run it with each request refused in turn: it raises, or does as ever. */
+static void walk(lua_State *state, struct host *host, int lasts)
+{
+    long n;
+    int rc;
+
+    for (n = 0;; n++) {
+        lua_settop(state, 0);
+        lua_gc(state, LUA_GCCOLLECT);
+        lua_pushcfunction(state, body_program);
+        *host = (struct host){n, lasts, 0};
+        rc = lua_pcall(state, 0, 1, 0);
+        host->left = LONG_MAX;
+        if (!host->was_refused)
+            break;
+        ck_assert(rc == LUA_OK || rc == LUA_ERRMEM);
+        expect_program(state);
+        ck_assert_int_lt(n, 10000);
+    }
+    ck_assert_int_gt(n, 50);
+    ck_assert_int_eq(rc, LUA_OK);
+}
+
+START_TEST(raises_or_answers_whichever_allocation_fails)
+{
+    struct host host = {LONG_MAX, 0, 0};
+    lua_State *state = lua_newstate(allocate, &host);
+    long blocks;
+
+    ck_assert_ptr_nonnull(state);
+    expect_program(state);
+    lua_gc(state, LUA_GCCOLLECT);
+    blocks = scarcity_blocks();
+    walk(state, &host, _i);
+    expect_program(state);
+    lua_gc(state, LUA_GCCOLLECT);
+    ck_assert_int_le(scarcity_blocks(), blocks + 2);
+    lua_close(state);
 }
 END_TEST
 
@@ -180,6 +278,8 @@ Suite *module_suite(void)
 
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_add_loop_test(test, answers_plain_lua, 0, COUNT(answers));
+    tcase_add_loop_test(test, raises_or_answers_whichever_allocation_fails, 0,
+                        2);
     tcase_add_test(test, returns_nil_and_a_table_for_errors);
     tcase_add_loop_test(test, checks_a_text, 0, COUNT(texts));
     tcase_add_test(test, owns_what_is_in_a_box);

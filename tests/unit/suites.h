@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define SUITES(XX)                                                             \
+    XX(allocation)                                                             \
     XX(arena)                                                                  \
     XX(auth_url)                                                               \
     XX(budget)                                                                 \
