@@ -23,6 +23,9 @@ AC_DEFUN([GG_COMPILER_WARNINGS], [
 #
 # A program that was not built this way, such as lua5.4, can load our module
 # only with the address sanitizer's runtime in front: SANITIZE_PRELOAD.
+#
+# With fuzzer-no-link, which only clang has, the fuzz targets are linked with
+# libFuzzer: FUZZING.
 AC_DEFUN([GG_ARG_SANITIZE], [
   AC_ARG_ENABLE([sanitize],
     [AS_HELP_STRING([--enable-sanitize=LIST], [build with -fsanitize=LIST])])
@@ -38,6 +41,9 @@ AC_DEFUN([GG_ARG_SANITIZE], [
        gg_runtime=`$CC -print-file-name=$gg_name`
        AS_IF([test -f "$gg_runtime"], [SANITIZE_PRELOAD=$gg_runtime])
      done])
+  AS_CASE([,$enable_sanitize,], [*,fuzzer-no-link,*], [gg_fuzzing=yes],
+    [gg_fuzzing=no])
+  AM_CONDITIONAL([FUZZING], [test "$gg_fuzzing" = yes])
   AC_SUBST([enable_sanitize])
   AC_SUBST([SANITIZE_PRELOAD])
   AC_SUBST([GG_LDFLAGS])

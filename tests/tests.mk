@@ -139,11 +139,15 @@ tests_cli_lockdown_probe_SOURCES = \
 tests_cli_lockdown_probe_CPPFLAGS = $(grantgate_CPPFLAGS) -I$(srcdir)/cli
 tests_cli_lockdown_probe_CFLAGS = $(grantgate_CFLAGS)
 tests_cli_lockdown_probe_LDADD = libgrantgate.la
+# --- the fuzz targets -------------------------------------------------------
+
+include tests/fuzz/fuzz.mk
 
 # --- the list ---------------------------------------------------------------
 
 tests = \
 	tests/unit.sh \
+	tests/fuzz.sh \
 	tests/policies.sh \
 	$(cli_tests) \
 	$(lua_tests) \

@@ -17,7 +17,7 @@ unlisted() {
                     ;
                 if (!(path in listed))
                     print
-            }' Makefile.am ./*/*.mk -
+            }' Makefile.am ./*/*.mk ./*/*/*.mk -
 }
 
 # A suite that tests/unit/main.c does not know never runs.

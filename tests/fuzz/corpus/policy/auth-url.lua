@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept { reason = 'x', data = { (grantgate.auth_url { provider = 'imap', state = 'x' }) } } end }

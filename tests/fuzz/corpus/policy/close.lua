@@ -1,0 +1,1 @@
+return { evaluate = function(grant) local x <close> = nil end }

@@ -1,0 +1,1 @@
+return { connect = { region = 'eu' } }

@@ -1,0 +1,1 @@
+return { connect = function(request) return { region = 'eu', client_id = 'x', state = request.purpose } end }

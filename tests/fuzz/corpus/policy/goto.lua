@@ -1,0 +1,1 @@
+return { evaluate = function(grant) ::a:: goto a end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) for i = math.maxinteger - 1, math.maxinteger do end end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) while true do end end }

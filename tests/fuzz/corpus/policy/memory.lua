@@ -1,0 +1,1 @@
+return { evaluate = function(grant) local s = 'x' while true do s = s .. s end end }

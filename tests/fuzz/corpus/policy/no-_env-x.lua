@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return _ENV.x end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return load "return 1" end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return rawset({}, 1, 2) end }

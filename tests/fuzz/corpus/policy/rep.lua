@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return ('x'):rep(1e9) end }

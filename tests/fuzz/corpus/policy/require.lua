@@ -1,0 +1,1 @@
+local shown = require "lib.shown" return { evaluate = function(grant) return accept { reason = "x", data = shown.of(grant) } end }

@@ -1,0 +1,1 @@
+return { evaluate = { rule { "a", when = "always", accept "x" }, rule { "a", when = "always", accept "x" } } }

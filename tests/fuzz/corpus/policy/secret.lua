@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept { reason = 'x', data = { grant.settings.imap_password, grant.raw.extra.token } } end }

@@ -1,0 +1,1 @@
+local kept = {} return { evaluate = function(grant) kept.id = grant.id end }

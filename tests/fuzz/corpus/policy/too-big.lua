@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept { reason = 'x', data = { ('x'):rep(70000) } } end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept { reason = 'x', data = { tostring(grant), tostring(print), tostring(accept) } } end }

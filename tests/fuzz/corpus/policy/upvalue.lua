@@ -1,0 +1,1 @@
+local n = 0 return { evaluate = function() n = n + 1 return accept "x" end }

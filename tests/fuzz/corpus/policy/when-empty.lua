@@ -1,0 +1,1 @@
+return { evaluate = { rule { "a", when = {}, accept "x" } } }

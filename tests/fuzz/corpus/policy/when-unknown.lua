@@ -1,0 +1,1 @@
+return { evaluate = { rule { "a", when = { smpt = 1 }, accept "x" } } }

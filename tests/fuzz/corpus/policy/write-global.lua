@@ -1,0 +1,1 @@
+return { evaluate = function(grant) count = 1 end }

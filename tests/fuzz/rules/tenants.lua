@@ -1,0 +1,1 @@
+return { ["mail.example"] = "acme", ["*.example"] = "acme" }

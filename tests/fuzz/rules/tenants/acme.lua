@@ -1,0 +1,5 @@
+return {
+  mandate = {
+    evaluate = { rule { "young", when = { age = "<1h" }, defer { reason = "young", after = "1h" } } },
+  },
+}
