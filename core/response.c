@@ -107,6 +107,19 @@ struct complaint {
     struct ggp_text message;
 };
 
+/* What there is to read of @text, which a message ends at a NUL: absent if that
+ * is nothing. */
+static struct ggp_text readable(struct ggp_text text)
+{
+    const char *nul = text.at ? memchr(text.at, '\0', text.len) : NULL;
+
+    if (nul)
+        text.len = (size_t)(nul - text.at);
+    if (ggp_is_blank(text.at, text.len))
+        text.at = NULL;
+    return text;
+}
+
 static struct complaint read_complaint(yyjson_val *root)
 {
     yyjson_val *error = yyjson_obj_get(root, "error");
@@ -122,6 +135,8 @@ static struct complaint read_complaint(yyjson_val *root)
         complaint.type = text_of(root, "type");
         complaint.message = text_of(root, "message");
     }
+    complaint.type = readable(complaint.type);
+    complaint.message = readable(complaint.message);
     return complaint;
 }
 
