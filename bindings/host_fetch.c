@@ -80,7 +80,7 @@ static gg_status perform(lua_State *L, struct ggl_state *state, const char *id,
     if (status == GG_ETIME || status == GG_EINTERRUPTED)
         ggl_raiselimit(L, status);
     if (status == GG_ENOMEM)
-        luaL_error(L, "%s", err.message);
+        ggl_nomemory(L);
     return status;
 }
 
