@@ -8,8 +8,9 @@
  * that outlives the call counts: one that belongs to the live function, not
  * one that a nested function shares with the call it runs in.
  *
- * The same walk refuses a long run of field accesses in one expression: the
- * error message for one costs time that grows with its square.
+ * The same walk refuses a long chain of field accesses.  When one fails, Lua
+ * walks back through it to name it in the message, by recursion in C: a chain
+ * as long as a file allows overflows the stack of a thread.
  *
  * The layout is that of Lua 5.4 (ldump.c of 5.4.0 to 5.4.8); the header says
  * so, and any other is refused.  The dump comes from Lua itself, never from
@@ -19,17 +20,31 @@
 
 #include <string.h>
 
-/* What is read of an instruction: opcode in the low 7 bits, B in
- * bits 16 to 23 (lopcodes.h, iABC). */
+/* What is read of an instruction: opcode in the low 7 bits, A from bit 7, k
+ * in bit 15, B from bit 16, C from bit 24 (lopcodes.h, iABC). */
 #define OPCODE(i)    ((i)&0x7F)
+#define OPERAND_A(i) (((i) >> 7) & 0xFF)
+#define OPERAND_K(i) (((i) >> 15) & 1)
 #define OPERAND_B(i) (((i) >> 16) & 0xFF)
+#define OPERAND_C(i) (((i) >> 24) & 0xFF)
 
-enum { OP_SETUPVAL = 10, OP_GETFIELD = 14 };
+enum {
+    OP_MOVE = 0,
+    OP_GETUPVAL = 9,
+    OP_SETUPVAL = 10,
+    OP_GETTABUP = 11,
+    OP_GETTABLE = 12,
+    OP_GETI = 13,
+    OP_GETFIELD = 14,
+    OP_SELF = 20,
+    OP_CALL = 68
+};
 
 /* Tags of constants, by their kind in the low 4 bits (lobject.h). */
 enum { TAG_NUMBER = 3, TAG_STRING = 4 };
 
-#define MAX_FIELD_RUN 200
+#define MAX_CHAIN     200
+#define MAX_REGISTERS 256
 #define MAX_NESTING   200
 #define MAX_UPVALUES  255
 
@@ -149,16 +164,50 @@ static int take_debug(struct reader *reader, const struct proto *proto,
     return line;
 }
 
-/* Whether a.b.c… runs on for longer than an honest expression does. */
-static int has_long_run(const struct proto *proto)
+/*
+ * Follow instruction @code: @chains has, for each register, how many others
+ * Lua asks, one after the other, to name what is in it.  Instructions that
+ * are not listed leave a number that is too high, never too low.
+ */
+static unsigned follow(unsigned int code, unsigned *chains)
 {
-    size_t run = 0;
+    unsigned *to = &chains[OPERAND_A(code)];
+    unsigned table = chains[OPERAND_B(code)];
+    unsigned key = chains[OPERAND_C(code)];
+
+    switch (OPCODE(code)) {
+    case OP_MOVE:
+        *to = OPERAND_B(code) < OPERAND_A(code) ? 1 + table : 0;
+        break;
+    case OP_GETTABLE:
+        *to = 1 + (table > key ? table : key);
+        break;
+    case OP_GETFIELD:
+        *to = 1 + table;
+        break;
+    case OP_SELF:
+        *to = OPERAND_K(code) ? 0 : 1 + key;
+        break;
+    case OP_GETUPVAL:
+    case OP_GETTABUP:
+    case OP_GETI:
+    case OP_CALL:
+        *to = 0;
+        break;
+    default:
+        break;
+    }
+    return *to;
+}
+
+/* Whether a.b[c].d… runs on for longer than an honest expression does. */
+static int has_long_chain(const struct proto *proto)
+{
+    unsigned chains[MAX_REGISTERS] = {0};
     size_t i;
 
     for (i = 0; i < proto->ncode; i++) {
-        if (OPCODE(instruction(proto, i)) != OP_GETFIELD)
-            run = 0;
-        else if (++run > MAX_FIELD_RUN)
+        if (follow(instruction(proto, i), chains) > MAX_CHAIN)
             return 1;
     }
     return 0;
@@ -234,11 +283,11 @@ static void check_proto(struct reader *reader, const struct proto *outer,
                    "nothing is kept from one grant to the next",
                    reader->path, line,
                    lua_getupvalue(reader->L, reader->function, upvalue));
-    if (has_long_run(&proto))
+    if (has_long_chain(&proto))
         luaL_error(reader->L,
                    "%s:%d: reads more than %d fields in a row; use local "
                    "variables in between",
-                   reader->path, proto.first_line, MAX_FIELD_RUN);
+                   reader->path, proto.first_line, MAX_CHAIN);
 }
 
 static int write_dump(lua_State *L, const void *bytes, size_t len, void *buf)

@@ -139,42 +139,69 @@ START_TEST(allows_what_ends_with_the_question)
 }
 END_TEST
 
-/* A file that reads @n fields in a row, on its second line. */
-static char *long_run(int n)
+/* What reads a field of what the same expression read before, in ways that
+ * Lua names by recursion, and how many of them are one too many. */
+static const struct {
+    const char *before;
+    const char *again;
+    int too_many;
+} chains[] = {
+    {"return a", ".b", 201},
+    {"local k = 'b' return a", "[k]", 201},
+    {"local k = 'b' return a", ".b[k]", 101}, /* another instruction */
+    {"local b = a", " b = b.b", 200}, /* and one to move it */
+    {"local b local c = a", " b = c.b c = b.b", 100},
+};
+
+/* A file that runs @code, then @again @n times. */
+static void open_chain(struct policy_set *set, const char *before,
+                       const char *again, int n, gg_status expected)
 {
-    char *text = malloc(4096);
+    char text[8192];
+    const struct policy_file files[] = {{"default.lua", text}, {NULL, NULL}};
     size_t len;
 
-    ck_assert_ptr_nonnull(text);
-    len = (size_t)sprintf(text, "return {\n evaluate = function(a) return a");
+    len = (size_t)sprintf(text, "return {\n evaluate = function(a) %s", before);
     while (n-- > 0)
-        len += (size_t)sprintf(text + len, ".b");
+        len += (size_t)sprintf(text + len, "%s", again);
     sprintf(text + len, " end }");
-    return text;
+    ck_assert_msg(policy_set_try(set, files, NULL) == expected, "%s%s: %s",
+                  before, again, set->error.message);
 }
 
-START_TEST(refuses_an_absurdly_long_expression)
+START_TEST(refuses_an_absurdly_long_chain)
 {
-    char *text = long_run(201);
-    const struct policy_file files[] = {{"default.lua", text}, {NULL, NULL}};
     struct policy_set set = {0};
 
-    ck_assert_int_eq(policy_set_try(&set, files, NULL), GG_EPOLICY);
+    open_chain(&set, chains[_i].before, chains[_i].again, chains[_i].too_many,
+               GG_EPOLICY);
     ck_assert_str_eq(set.error.message,
                      "default.lua:2: reads more than 200 fields in a row; use "
                      "local variables in between");
-    free(text);
+    open_chain(&set, chains[_i].before, chains[_i].again,
+               chains[_i].too_many - 1, GG_OK);
+    policy_set_free(&set);
 }
 END_TEST
 
-START_TEST(allows_a_long_expression)
+/* What Lua names without looking further back. */
+static const struct {
+    const char *before;
+    const char *again;
+} no_chains[] = {
+    {"return a", "[1].b"},
+    {"return a", ".b()"},
+    {"return a", ":b()"},
+    {"local b", " b = a.b"},
+    {"local s = 'x' return s", " .. a.b.c"},
+};
+
+START_TEST(allows_what_only_looks_like_a_chain)
 {
-    char *text = long_run(200);
     struct policy_set set = {0};
 
-    policy_set_open_default(&set, text);
+    open_chain(&set, no_chains[_i].before, no_chains[_i].again, 150, GG_OK);
     policy_set_free(&set);
-    free(text);
 }
 END_TEST
 
@@ -213,8 +240,9 @@ Suite *bytecode_suite(void)
                         COUNT(refused));
     tcase_add_loop_test(test, allows_what_ends_with_the_question, 0,
                         COUNT(allowed));
-    tcase_add_test(test, refuses_an_absurdly_long_expression);
-    tcase_add_test(test, allows_a_long_expression);
+    tcase_add_loop_test(test, refuses_an_absurdly_long_chain, 0, COUNT(chains));
+    tcase_add_loop_test(test, allows_what_only_looks_like_a_chain, 0,
+                        COUNT(no_chains));
     tcase_add_loop_test(test, finds_the_line_however_far_it_is, 0, 5);
     suite_add_tcase(suite, test);
     return suite;
