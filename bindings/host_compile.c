@@ -18,11 +18,33 @@ struct compiler {
     struct ggp_arena *arena;
     int functions; /* stack index of the table of functions */
     int names;     /* stack index of the set of rule names */
+    size_t taken;  /* bytes of `arena` that are off the limit */
 };
+
+/* What is compiled counts as memory of the file: take it off the limit, and
+ * raise if that, or @more bytes to come, are past it. */
+static void take_memory(struct compiler *compiler, size_t more)
+{
+    struct ggl_state *state = ggp_state_of(compiler->L);
+    size_t compiled = compiler->arena->bytes - compiler->taken;
+    size_t used = state->used_bytes;
+    size_t room = state->ceiling_bytes > used ? state->ceiling_bytes - used : 0;
+
+    if (compiled > room || more > room - compiled) {
+        state->limit = GG_EMEMORY;
+        luaL_error(compiler->L, "used more than %I KiB of memory",
+                   (LUAI_UACINT)(state->memory_limit_bytes / 1024));
+    }
+    state->ceiling_bytes -= compiled;
+    compiler->taken += compiled;
+}
 
 static void *alloc(struct compiler *compiler, size_t n, size_t size)
 {
-    void *memory = ggp_arena_alloc(compiler->arena, n * size);
+    void *memory;
+
+    take_memory(compiler, n * size);
+    memory = ggp_arena_alloc(compiler->arena, n * size);
 
     if (!memory)
         ggl_nomemory(compiler->L);
@@ -105,6 +127,7 @@ static void add_pattern(struct compiler *compiler, const char *name,
                    "rule \"%s\": '%s' must be a string, a number, a boolean "
                    "or a list of them, got %s",
                    name, key, luaL_typename(L, -1));
+    take_memory(compiler, value.text.len);
     if (ggp_pattern_read(&test->patterns[test->npatterns], compiler->arena,
                          test, subject, &value, &err) != GG_OK)
         fail_rule(L, name, &err);
@@ -122,6 +145,7 @@ static void add_test(struct compiler *compiler, const char *name,
     lua_Unsigned n;
     lua_Unsigned i;
 
+    take_memory(compiler, key.len);
     if (ggp_test_field(test, compiler->arena, subject, key, &err) != GG_OK)
         fail_rule(L, name, &err);
     if (!lua_istable(L, -1)) {
@@ -220,6 +244,7 @@ static void add_answer(struct compiler *compiler, enum ggl_question question,
                    question == GGL_EVALUATE ? "a decision"
                                             : "a table of connect fields");
     }
+    take_memory(compiler, 0);
 }
 
 /* Refuse a second rule of the same name. */
@@ -394,7 +419,7 @@ void ggl_compile(lua_State *L, struct ggl_policy *policy,
 {
     static const char *const names[] = {"about",    "connect", "evaluate",
                                         "inherits", "mandate", NULL};
-    struct compiler compiler = {L, policy, arena, 0, 0};
+    struct compiler compiler = {L, policy, arena, 0, 0, arena->bytes};
     int file = lua_gettop(L);
 
     luaL_checkstack(L, 32, NULL);

@@ -211,7 +211,7 @@ gg_status gg_policies_test(gg_policies *policies, const char *folder,
         .trace = 1};
     struct run run = {
         .policies = policies, .report = report, .payload = payload};
-    struct ggp_arena arena = {NULL, NULL, 0};
+    struct ggp_arena arena = {NULL, NULL, 0, 0};
     struct ggl_sources tests = {NULL, 0};
     gg_status status;
     size_t i;

@@ -84,6 +84,7 @@ void *ggp_arena_alloc(struct ggp_arena *arena, size_t size)
     }
     at = (char *)arena->current + HEADER + arena->current->used;
     arena->current->used += whole;
+    arena->bytes += whole;
     memset(at, 0, whole);
     return at;
 }
@@ -114,6 +115,7 @@ void ggp_arena_reset(struct ggp_arena *arena)
     arena->current = arena->first;
     if (arena->current)
         arena->current->used = 0;
+    arena->bytes = 0;
     arena->failed = 0;
 }
 

@@ -36,6 +36,7 @@ struct ggp_block;
 struct ggp_arena {
     struct ggp_block *first; /* kept over a reset */
     struct ggp_block *current;
+    size_t bytes; /* handed out since the last reset */
     int failed;
 };
 
