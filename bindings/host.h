@@ -94,7 +94,7 @@ struct ggl_state {
     volatile int interrupted;
     const struct ggl_sources *sources; /* for require */
     struct ggl_context context;
-    char place[256];        /* where errors of C code belong, or "" */
+    char place[256]; /* where errors of C code belong, or "" */
     struct ggp_buf scratch; /* outlives a raise */
 };
 
@@ -385,6 +385,7 @@ struct gg_session {
     int is_open;                /* whether `state` is */
     int is_begun;               /* whether this question has used Lua yet */
     int has_subject;            /* whether Lua has its subject */
+    int64_t steps;              /* left for the question's conditions */
     int *functions;         /* registry references, by policy; 0: not loaded */
     struct ggp_arena arena; /* of the question */
     struct ggp_arena loads; /* compiled anew, thrown away */

@@ -15,6 +15,7 @@
 #define QUESTION_INSTRUCTIONS 1000000
 #define QUESTION_BYTES        ((size_t)8 << 20)
 #define QUESTION_MS           1000
+#define CONDITION_STEPS       1000000 /* of all conditions of a question */
 
 /* Registry key of the subject of the question that is asked. */
 static const char SUBJECT = 0;
@@ -105,6 +106,7 @@ gg_status ggp_session_prepare(gg_session *session,
     size_t i;
 
     session->is_begun = 0;
+    session->steps = CONDITION_STEPS;
     for (i = 0; i < chain->n; i++) {
         const struct ggl_policy *policy = chain->layers[i];
         gg_status status = GG_OK;
@@ -237,6 +239,24 @@ static gg_status call_function(struct call *call, struct gg_error *err)
 
 /* --- asking a layer --- */
 
+/* Whether @rule, whose condition is data, holds: as holds() does.  It costs no
+ * instructions, but all conditions of a question share a bound of as many
+ * steps. */
+static int condition_holds(struct call *call, const struct ggl_rule *rule,
+                           struct gg_error *err)
+{
+    gg_session *session = call->session;
+    int holds = ggp_condition_holds(&rule->condition, call->asking->subject,
+                                    call->asking->self, &session->steps);
+
+    if (holds < 0)
+        ggp_fail(err, GG_EINSTRUCTIONS,
+                 "%s: the conditions of its rules take more than %d steps; "
+                 "look values up in a table instead",
+                 call->policy->source->path, CONDITION_STEPS);
+    return holds;
+}
+
 /* Whether @rule holds: 1, 0, or -1 with @err filled. */
 static int holds(struct call *call, const struct ggl_rule *rule,
                  struct gg_error *err)
@@ -245,8 +265,7 @@ static int holds(struct call *call, const struct ggl_rule *rule,
     case GGL_ALWAYS:
         return 1;
     case GGL_CONDITION:
-        return ggp_condition_holds(&rule->condition, call->asking->subject,
-                                   call->asking->self);
+        return condition_holds(call, rule, err);
     case GGL_FUNCTION:
         break;
     }

@@ -13,6 +13,10 @@
 #define MAX_PARTS 16 /* of a dotted field */
 #define NAME_ROOM 33 /* field names that a typo is compared with */
 
+/* What one step of matching pays for. */
+#define BYTES_PER_STEP 16
+#define KEYS_PER_STEP  8
+
 /* --- fields --------------------------------------------------------------- */
 
 static size_t smaller(size_t a, size_t b)
@@ -146,30 +150,37 @@ gg_status ggp_test_field(struct ggp_test *test, struct ggp_arena *arena,
 
 /* --- matching ------------------------------------------------------------- */
 
-/* Whether @value, no list, matches one of @test's patterns. */
+/* Whether @value, no list, matches one of @test's patterns.  As
+ * ggp_condition_holds(), and so are those below. */
 static int scalar_holds(const struct ggp_test *test,
-                        const struct ggp_value *value)
+                        const struct ggp_value *value, int64_t *steps)
 {
+    size_t len = value->kind == GGP_TEXT ? value->text.len : 0;
     size_t i;
 
     for (i = 0; i < test->npatterns; i++) {
+        *steps -= 1 + (int64_t)(len / BYTES_PER_STEP);
+        if (*steps < 0)
+            return -1;
         if (ggp_pattern_holds(&test->patterns[i], value))
             return 1;
     }
     return 0;
 }
 
-static int missing_holds(const struct ggp_test *test, int64_t bits)
+static int missing_holds(const struct ggp_test *test, int64_t bits,
+                         int64_t *steps)
 {
+    int holds = 0;
     unsigned bit;
 
-    for (bit = 1; ggp_missing_name(bit); bit <<= 1) {
+    for (bit = 1; ggp_missing_name(bit) && holds == 0; bit <<= 1) {
         struct ggp_value name = ggp_value_text(ggp_missing_name(bit));
 
-        if ((bits & bit) && scalar_holds(test, &name))
-            return 1;
+        if (bits & bit)
+            holds = scalar_holds(test, &name, steps);
     }
-    return 0;
+    return holds;
 }
 
 /* A member of an object, and how it may be seen. */
@@ -179,29 +190,30 @@ struct member {
 };
 
 static int value_holds(const struct ggp_test *test,
-                       const struct ggp_value *value, struct member member)
+                       const struct ggp_value *value, struct member member,
+                       int64_t *steps)
 {
     yyjson_arr_iter iter;
     yyjson_val *element;
+    int holds = 0;
 
     if (value->kind == GGP_MISSING)
-        return missing_holds(test, value->integer);
+        return missing_holds(test, value->integer, steps);
     if (value->kind != GGP_JSON_LIST)
-        return scalar_holds(test, value);
+        return scalar_holds(test, value, steps);
     if (yyjson_is_str(value->json)) {
         struct ggp_value only = ggp_value_of(value->json);
 
-        return scalar_holds(test, &only);
+        return scalar_holds(test, &only, steps);
     }
     iter = yyjson_arr_iter_with(value->json);
-    while ((element = yyjson_arr_iter_next(&iter)) != NULL) {
+    while (holds == 0 && (element = yyjson_arr_iter_next(&iter)) != NULL) {
         struct ggp_value shown = ggp_redacted(member.redaction, member.key,
                                               element);
 
-        if (scalar_holds(test, &shown))
-            return 1;
+        holds = scalar_holds(test, &shown, steps);
     }
-    return 0;
+    return holds;
 }
 
 /* The key of @object that is @name, or NULL. */
@@ -220,7 +232,7 @@ static yyjson_val *find_key(yyjson_val *object, const struct ggp_text *name)
 
 /* What @test's path leads to inside @object. */
 static struct ggp_value follow(const struct ggp_test *test, yyjson_val *object,
-                               struct member *member)
+                               struct member *member, int64_t *steps)
 {
     struct ggp_value value = {.kind = GGP_JSON_OBJECT, .json = object};
     size_t i;
@@ -230,6 +242,7 @@ static struct ggp_value follow(const struct ggp_test *test, yyjson_val *object,
             member->redaction = ggp_redaction_below(member->redaction,
                                                     member->key);
         member->key = NULL;
+        *steps -= 1 + (int64_t)(yyjson_obj_size(value.json) / KEYS_PER_STEP);
         if (value.kind == GGP_JSON_OBJECT)
             member->key = find_key(value.json, &test->path[i]);
         if (!member->key)
@@ -241,11 +254,13 @@ static struct ggp_value follow(const struct ggp_test *test, yyjson_val *object,
 }
 
 int ggp_condition_holds(const struct ggp_condition *condition,
-                        const struct ggp_subject *subject, const void *self)
+                        const struct ggp_subject *subject, const void *self,
+                        int64_t *steps)
 {
+    int holds = 1;
     size_t i;
 
-    for (i = 0; i < condition->ntests; i++) {
+    for (i = 0; i < condition->ntests && holds > 0; i++) {
         const struct ggp_test *test = &condition->tests[i];
         struct ggp_value value = subject->value(self, test->field);
         struct member member = {GGP_SHOW, NULL};
@@ -254,10 +269,9 @@ int ggp_condition_holds(const struct ggp_condition *condition,
             if (subject == &ggp_grant_subject &&
                 test->field == GGP_GRANT_SETTINGS)
                 member.redaction = GGP_SETTINGS;
-            value = follow(test, value.json, &member);
+            value = follow(test, value.json, &member, steps);
         }
-        if (!value_holds(test, &value, member))
-            return 0;
+        holds = value_holds(test, &value, member, steps);
     }
-    return 1;
+    return holds;
 }

@@ -255,8 +255,14 @@ gg_status ggp_test_field(struct ggp_test *test, struct ggp_arena *arena,
                          const struct ggp_subject *subject, struct ggp_text key,
                          struct gg_error *err);
 
+/*
+ * Whether @condition holds: 1, 0, or -1 once @steps are used up.  Takes a step
+ * for each pattern tried and for each 16 bytes of text that one may read: a
+ * policy's long list and a grant's must not multiply without bound.
+ */
 int ggp_condition_holds(const struct ggp_condition *condition,
-                        const struct ggp_subject *subject, const void *self);
+                        const struct ggp_subject *subject, const void *self,
+                        int64_t *steps);
 
 /* --- request.c: what a connect question is about --- */
 

@@ -231,6 +231,14 @@ static const struct {
     {"context.password", TEXT("shown"), 1},
 };
 
+static int holds(const struct ggp_condition *condition,
+                 const struct ggp_subject *subject, const void *self)
+{
+    int64_t steps = 1000;
+
+    return ggp_condition_holds(condition, subject, self, &steps);
+}
+
 START_TEST(holds_where_the_field_matches)
 {
     struct ggp_test test = {0};
@@ -240,7 +248,7 @@ START_TEST(holds_where_the_field_matches)
 
     read_grant(&grant);
     add_test(&test, &pattern, tests[_i].key, tests[_i].value);
-    ck_assert_msg(ggp_condition_holds(&condition, &ggp_grant_subject, &grant) ==
+    ck_assert_msg(holds(&condition, &ggp_grant_subject, &grant) ==
                       tests[_i].holds,
                   "row %d: %s", _i, tests[_i].key);
 }
@@ -259,12 +267,12 @@ START_TEST(needs_every_entry_and_any_value_of_each)
     add_test(&entries[0], &smtp[0], "smtp", ggp_value_text("unknown"));
     entries[0].npatterns = 2;
     add_test(&entries[1], &age, "age", ggp_value_text("<1h"));
-    ck_assert(ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(holds(&condition, &ggp_grant_subject, &grant));
     entries[0].npatterns = 1;
-    ck_assert(!ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(!holds(&condition, &ggp_grant_subject, &grant));
     entries[0].npatterns = 2;
     grant.now = 1000 + 3600;
-    ck_assert(!ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(!holds(&condition, &ggp_grant_subject, &grant));
 }
 END_TEST
 
@@ -282,11 +290,64 @@ START_TEST(takes_one_string_for_a_list_of_one)
     ck_assert_int_eq(
         ggp_grant_read(&grant, ggp_document_root(&document), &error), GG_OK);
     add_test(&test, &pattern, "scope", ggp_value_text("ews.*"));
-    ck_assert(ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(holds(&condition, &ggp_grant_subject, &grant));
     grant.scope = NULL;
-    ck_assert(!ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(!holds(&condition, &ggp_grant_subject, &grant));
     add_test(&test, &pattern, "settings.type", ggp_value_text("*"));
-    ck_assert(!ggp_condition_holds(&condition, &ggp_grant_subject, &grant));
+    ck_assert(!holds(&condition, &ggp_grant_subject, &grant));
+}
+END_TEST
+
+/* What it takes to see that none of two patterns matches any element. */
+static const struct {
+    const char *key;
+    int64_t steps;
+} efforts[] = {
+    {"email", 2},        /* a pattern, twice; the text is short */
+    {"name", 2 + 2 * 2}, /* 32 bytes */
+    {"missing", 2 * 2},  /* two elements */
+    {"scope", 2 * 3},    /* three elements */
+    {"context.tags", 1 + 2 * 3},
+    {"context.a.b.c", 3 + 2},
+    {"context.nothing", 1 + 2},
+};
+
+START_TEST(takes_steps_for_what_it_tries)
+{
+    static const char json[] =
+        "{\"id\":\"a\",\"provider\":\"imap\",\"email\":\"a@b.example\","
+        "\"name\":\"0123456789abcdef0123456789abcdef\",\"scope\":[\"x\","
+        "\"y\",\"z\"],\"settings\":{\"imap_host\":\"h\"}}";
+    static const char context[] =
+        "{\"tags\":[1,2,3],\"a\":{\"b\":{\"c\":\"d\"}}}";
+    struct ggp_document more = {0};
+    struct ggp_pattern patterns[2];
+    struct ggp_test test = {.patterns = patterns, .npatterns = 2};
+    struct ggp_condition condition = {&test, 1};
+    struct ggp_grant grant = {0};
+    int64_t steps = efforts[_i].steps;
+
+    ck_assert_int_eq(
+        ggp_document_read(&document, json, sizeof(json) - 1, &error), GG_OK);
+    ck_assert_int_eq(
+        ggp_grant_read(&grant, ggp_document_root(&document), &error), GG_OK);
+    ck_assert_int_eq(
+        ggp_document_read(&more, context, sizeof(context) - 1, &error), GG_OK);
+    grant.facts.context = ggp_document_root(&more);
+    ggp_smtp_judge(&grant);
+    add_test(&test, &patterns[1], efforts[_i].key,
+             ggp_value_text("imap_username"));
+    patterns[0] = patterns[1];
+    test.patterns = patterns;
+    test.npatterns = 2;
+    ck_assert_int_eq(
+        ggp_condition_holds(&condition, &ggp_grant_subject, &grant, &steps), 0);
+    ck_assert_int_eq(steps, 0);
+    steps = efforts[_i].steps - 1;
+    ck_assert_int_eq(
+        ggp_condition_holds(&condition, &ggp_grant_subject, &grant, &steps),
+        -1);
+    ggp_document_free(&more);
 }
 END_TEST
 
@@ -305,9 +366,9 @@ START_TEST(holds_for_requests_too)
     ck_assert_int_eq(ggp_pattern_read(&pattern, &arena, &test,
                                       &ggp_request_subject, &value, &error),
                      GG_OK);
-    ck_assert(ggp_condition_holds(&condition, &ggp_request_subject, &request));
+    ck_assert(holds(&condition, &ggp_request_subject, &request));
     request.is_reauth = 0;
-    ck_assert(!ggp_condition_holds(&condition, &ggp_request_subject, &request));
+    ck_assert(!holds(&condition, &ggp_request_subject, &request));
 }
 END_TEST
 
@@ -327,6 +388,8 @@ Suite *condition_suite(void)
                         COUNT(tests));
     tcase_add_test(matching, needs_every_entry_and_any_value_of_each);
     tcase_add_test(matching, takes_one_string_for_a_list_of_one);
+    tcase_add_loop_test(matching, takes_steps_for_what_it_tries, 0,
+                        COUNT(efforts));
     tcase_add_test(matching, holds_for_requests_too);
     suite_add_tcase(suite, matching);
     return suite;

@@ -317,6 +317,7 @@ static int compare(const struct plain *plain, const struct ggp_grant *grant)
     struct ggp_test tests[ENTRIES];
     struct ggp_condition condition = {tests, 0};
     size_t nentries = 1 + random_below(2) * random_below(ENTRIES);
+    int64_t steps = INT64_MAX;
     int expected;
     size_t i;
 
@@ -330,7 +331,8 @@ static int compare(const struct plain *plain, const struct ggp_grant *grant)
         condition.ntests++;
     }
     expected = reference_holds(plain, entries, nentries);
-    if (ggp_condition_holds(&condition, &ggp_grant_subject, grant) != expected)
+    if (ggp_condition_holds(&condition, &ggp_grant_subject, grant, &steps) !=
+        expected)
         report(entries, nentries, expected);
     return expected;
 }
