@@ -3,10 +3,10 @@
  * host_budget.c - one lua_State, and the limits nothing in it can escape.
  *
  * Instructions are counted by a hook and, inside C functions, by
- * ggl_charge(); memory by the allocator; wall time is looked at whenever
- * either counts.  A limit raises an ordinary Lua error: policies have no
- * pcall, coroutine, finalizer or metatable to catch it with, so it reaches
- * ggp_guard(), the one door from C into Lua.
+ * ggl_charge(); memory, and the strings that an instruction makes, by the
+ * allocator; wall time is looked at whenever either counts.  A limit raises an
+ * ordinary Lua error: policies have no pcall, coroutine, finalizer or metatable
+ * to catch it with, so it reaches ggp_guard(), the one door from C into Lua.
  */
 #include "host.h"
 
@@ -14,9 +14,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Instructions between two looks at the budget.  Any hook costs the same,
- * whatever its period; this one is short enough for wall time. */
-#define PERIOD 1000
+/* Instructions between two looks at the budget.  Any hook costs almost the
+ * same, whatever its period; this one is short enough for wall time. */
+#define PERIOD 250
+
+/* Steps of C functions that are taken from the budget together. */
+#define MOST_UNCHARGED 1000
+
+/* Some instructions (`..`, `==`, `<`, t[s]) take time in proportion to a
+ * string, and no hook sees inside them: the longest `<` of this many bytes
+ * takes a few 100 ms.  Between two looks at the clock that is all there can
+ * be. */
+#define PERIOD_BYTES ((size_t)4 << 20)
+
+/* Shorter strings may be shared: whether one is made depends on what ran
+ * before, and no charge may. */
+#define OWN_STRING_BYTES 128
 
 /* How close to its memory limit, one part in so many, a question may come
  * before its answer could depend on what ran before it. */
@@ -25,9 +38,33 @@
 /* What opening a sandbox may take; a policy's ceiling is set by its limits. */
 #define OPEN_BYTES ((size_t)64 << 20)
 
+static void on_count(lua_State *L, lua_Debug *ar);
+
 static int64_t clock_ms(void)
 {
     return ggp_clock_us() / 1000;
+}
+
+/* Look at the budget after every @period instructions from now on.  Those
+ * since the last look are not known: they cost what they may have been. */
+static void shorten_period(struct ggl_state *state, int period)
+{
+    if (!state->L || period > state->period / 2)
+        return;
+    state->uncharged += state->period;
+    state->period = period;
+    lua_sethook(state->L, on_count, LUA_MASKCOUNT, period);
+}
+
+/* A string of @bytes is made.  Lua makes it inside an instruction as well as
+ * for C functions, so this is where all are charged. */
+static void charge_string(struct ggl_state *state, size_t bytes)
+{
+    size_t period = PERIOD_BYTES / bytes;
+
+    state->uncharged += (int64_t)(bytes / GGL_BYTES_PER_STEP);
+    if (period < PERIOD)
+        shorten_period(state, period > 0 ? (int)period : 1);
 }
 
 /* Lua's memory.  Shrinking and freeing never fail. */
@@ -46,8 +83,11 @@ static void *allocate(void *ud, void *ptr, size_t old_bytes, size_t bytes)
         (state->used_bytes > state->ceiling_bytes ||
          bytes - old > state->ceiling_bytes - state->used_bytes)) {
         state->refused = GG_EMEMORY;
+        shorten_period(state, 1); /* Lua collects all garbage now */
         return NULL;
     }
+    if (!ptr && old_bytes == LUA_TSTRING && bytes >= OWN_STRING_BYTES)
+        charge_string(state, bytes);
     fresh = realloc(ptr, bytes);
     if (!fresh && bytes <= old)
         fresh = ptr;
@@ -107,9 +147,11 @@ static void spend(lua_State *L, struct ggl_state *state, int64_t steps)
 static void on_count(lua_State *L, lua_Debug *ar)
 {
     struct ggl_state *state = ggp_state_of(L);
+    int64_t steps = state->period + state->uncharged;
 
     (void)ar;
-    spend(L, state, state->period);
+    state->uncharged = 0;
+    spend(L, state, steps);
 }
 
 void ggl_charge(lua_State *L, size_t steps)
@@ -121,7 +163,7 @@ void ggl_charge(lua_State *L, size_t steps)
     if (steps > (size_t)INT32_MAX)
         steps = (size_t)INT32_MAX;
     state->uncharged += (int64_t)steps;
-    if (state->uncharged < PERIOD && state->uncharged < state->steps)
+    if (state->uncharged < MOST_UNCHARGED && state->uncharged < state->steps)
         return;
     steps = (size_t)state->uncharged;
     state->uncharged = 0;

@@ -66,10 +66,26 @@ void ggl_pushreal(lua_State *L, int index)
         lua_pushvalue(L, index);
 }
 
+/* A long string costs every question that compares it, uncounted: what stays
+ * loaded is as long as a file could write it, and no longer. */
+static void check_string(lua_State *L)
+{
+    if (ggp_state_of(L)->phase == GGL_LOADING &&
+        lua_rawlen(L, -1) > GGL_SOURCE_MAX)
+        luaL_error(L,
+                   "keeps a string of %I bytes; at most %d may outlive "
+                   "loading",
+                   (LUAI_UACINT)lua_rawlen(L, -1), GGL_SOURCE_MAX);
+}
+
 /* Put the value on top, which is popped, on the list of work. */
 static void add_work(lua_State *L)
 {
     switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        check_string(L);
+        lua_pop(L, 1);
+        return;
     case LUA_TTABLE:
     case LUA_TFUNCTION:
     case LUA_TUSERDATA:
