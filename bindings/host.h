@@ -15,6 +15,7 @@
 
 #include "fetch.h"
 
+#include <locale.h>
 #include <stdatomic.h>
 
 /* --- host_source.c: the text of one policy file --- */
@@ -94,6 +95,7 @@ struct ggl_state {
     volatile int interrupted;
     const struct ggl_sources *sources; /* for require */
     struct ggl_context context;
+    locale_t locale; /* "C", while Lua runs: a host's orders `<` its own way */
     char place[256]; /* where errors of C code belong, or "" */
     struct ggp_buf scratch; /* outlives a raise */
 };

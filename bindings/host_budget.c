@@ -300,6 +300,7 @@ gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
                     struct gg_error *err)
 {
     lua_State *L = state->L;
+    locale_t host = uselocale(state->locale);
     int top = lua_gettop(L);
     gg_status status = GG_OK;
     int rc;
@@ -308,6 +309,7 @@ gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, args);
     rc = lua_pcall(L, 1, 0, top + 1);
+    uselocale(host);
     if (rc != LUA_OK)
         status = report(state, rc, err);
     lua_settop(L, top);
@@ -338,9 +340,13 @@ gg_status ggp_state_open(struct ggl_state *state,
     state->sources = sources;
     state->ceiling_bytes = OPEN_BYTES;
     state->phase = GGL_LOADING;
-    state->L = lua_newstate(allocate, state);
-    if (!state->L)
+    state->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (state->locale)
+        state->L = lua_newstate(allocate, state);
+    if (!state->L) {
+        ggp_state_close(state);
         return ggp_fail(err, GG_ENOMEM, "out of memory");
+    }
     lua_atpanic(state->L, give_up);
     lua_gc(state->L, LUA_GCINC, 150, 100, 0);
     ggp_budget_begin(state, &opening);
@@ -356,5 +362,8 @@ void ggp_state_close(struct ggl_state *state)
     if (state->L)
         lua_close(state->L);
     state->L = NULL;
+    if (state->locale)
+        freelocale(state->locale);
+    state->locale = (locale_t)0;
     ggp_buf_free(&state->scratch);
 }
