@@ -4,6 +4,7 @@
 
 #include "policy_set.h"
 
+#include <locale.h>
 #include <string.h>
 
 static const struct gg_limits ample = {1000000, (size_t)8 << 20, 60000};
@@ -123,6 +124,30 @@ START_TEST(reports_c_code_where_it_was_placed)
     ck_assert_str_eq(err.message, "providers/imap.lua:12: no");
     ck_assert_int_eq(ggp_guard(&state, body_raise, (char[]){"no"}, NULL),
                      GG_EPOLICY);
+}
+END_TEST
+
+/* Tell the locale that Lua runs in. */
+static int body_locale(lua_State *L)
+{
+    *(locale_t *)lua_touserdata(L, 1) = uselocale((locale_t)0);
+    return 0;
+}
+
+START_TEST(runs_lua_in_the_c_locale_and_gives_back_the_hosts)
+{
+    locale_t host = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    locale_t inside = host;
+
+    ck_assert(host != (locale_t)0);
+    uselocale(host);
+    ck_assert_int_eq(ggp_guard(&state, body_locale, &inside, &err), GG_OK);
+    ck_assert(inside == state.locale);
+    ck_assert(uselocale((locale_t)0) == host);
+    ck_assert_int_eq(ggp_guard(&state, body_raise, (char[]){"no"}, &err),
+                     GG_EPOLICY);
+    ck_assert(uselocale(LC_GLOBAL_LOCALE) == host);
+    freelocale(host);
 }
 END_TEST
 
@@ -327,6 +352,7 @@ Suite *budget_suite(void)
     tcase_add_loop_test(test, reports_what_is_raised_with_its_line, 0,
                         COUNT(raised));
     tcase_add_test(test, reports_c_code_where_it_was_placed);
+    tcase_add_test(test, runs_lua_in_the_c_locale_and_gives_back_the_hosts);
     tcase_add_loop_test(test, ends_what_passes_a_limit_and_works_again_after_it,
                         0, COUNT(limited));
     tcase_add_test(test, takes_limits_that_are_no_limits);
