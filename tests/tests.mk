@@ -10,6 +10,8 @@ check_PROGRAMS += tests/unit/unit
 endif
 tests_unit_unit_SOURCES = \
 	tests/unit/check_allocation.c \
+	tests/unit/attack.c \
+	tests/unit/attack.h \
 	tests/unit/check_arena.c \
 	tests/unit/check_auth_url.c \
 	tests/unit/check_budget.c \
@@ -35,6 +37,12 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_host_connect.c \
 	tests/unit/check_host_fetch.c \
 	tests/unit/check_host_pipeline.c \
+	tests/unit/check_hostile_answers.c \
+	tests/unit/check_hostile_input.c \
+	tests/unit/check_hostile_memory.c \
+	tests/unit/check_hostile_order.c \
+	tests/unit/check_hostile_reach.c \
+	tests/unit/check_hostile_time.c \
 	tests/unit/check_input.c \
 	tests/unit/check_json.c \
 	tests/unit/check_json_text.c \

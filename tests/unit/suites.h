@@ -32,6 +32,12 @@
     XX(host_connect)                                                           \
     XX(host_fetch)                                                             \
     XX(host_pipeline)                                                          \
+    XX(hostile_answers)                                                        \
+    XX(hostile_input)                                                          \
+    XX(hostile_memory)                                                         \
+    XX(hostile_order)                                                          \
+    XX(hostile_reach)                                                          \
+    XX(hostile_time)                                                           \
     XX(input)                                                                  \
     XX(json)                                                                   \
     XX(json_text)                                                              \
