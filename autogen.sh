@@ -44,7 +44,7 @@ die() {
 
 bootstrap_packages="autoconf automake libtool pkg-config"
 build_packages="$bootstrap_packages gcc libc6-dev make libcurl4-openssl-dev
-    liblua5.4-dev libssl-dev libyyjson-dev zlib1g-dev"
+    liblua5.4-dev libseccomp-dev libssl-dev libyyjson-dev zlib1g-dev"
 test_packages="check lua5.4 lua-cjson"
 
 has_library() {
@@ -79,6 +79,7 @@ has() {
     libcurl4-openssl-dev) has_library 'libcurl >= 7.85' ;;
     liblua5.4-dev) has_library lua5.4 || has_library lua54 ||
         has_library 'lua >= 5.4 lua < 5.5' ;;
+    libseccomp-dev) has_library 'libseccomp >= 2.5' ;;
     libssl-dev) has_library libcrypto ;;
     libtool) has_program libtoolize ;;
     libyyjson-dev) has_library 'yyjson >= 0.8' ;;

@@ -3,6 +3,7 @@
  * api.c - the API to fetch from: flags, key, and what -v tells of requests.
  */
 #include "api.h"
+#include "lockdown.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -14,6 +14,9 @@
 char *key_read(const char *path);
 void key_wipe(char *key);
 
+/* Wipe it from the environment: whoever needs it has it. */
+void key_forget(void);
+
 /* --- api.c: the API to fetch from ----------------------------------------- */
 
 struct api {

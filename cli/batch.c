@@ -83,6 +83,21 @@ static int check_output(const struct batch *batch)
     return 0;
 }
 
+/* Keep the grants to read, and the folder of the output for @use. */
+static int lock_down(struct batch *batch, enum lockdown_use use)
+{
+    struct lockdown *lockdown = &batch->lockdown;
+    size_t i;
+
+    for (i = 0; i < batch->nsources; i++)
+        source_allow(&batch->sources[i], lockdown);
+    if (batch->api.options.ca_file)
+        lockdown_allow(lockdown, LOCKDOWN_READ, batch->api.options.ca_file);
+    if (batch->output)
+        lockdown_allow(lockdown, use, batch->output);
+    return lockdown_enter(lockdown);
+}
+
 static int open_facts(struct batch *batch)
 {
     struct gg_error err;
@@ -191,6 +206,8 @@ static int evaluate(struct batch *batch)
     for (i = 0; i < batch->nsources; i++)
         output.is_live |= source_is_live(&batch->sources[i]);
     code = output_open(&output, batch->output);
+    if (code == 0)
+        code = lock_down(batch, LOCKDOWN_RENAME);
     if (code != 0)
         return code;
 
@@ -210,6 +227,20 @@ static int evaluate(struct batch *batch)
     return code;
 }
 
+/* Give up what is not needed, before anything is read that others wrote. */
+static int begin_lockdown(struct batch *batch)
+{
+    struct lockdown *lockdown = &batch->lockdown;
+
+    lockdown->settings = &batch->settings;
+    lockdown->needs_network = batch->is_fetching_allowed;
+    lockdown_allow(lockdown, LOCKDOWN_READ_LINKS,
+                   folder_path(&batch->settings));
+    if (batch->facts)
+        source_allow(&batch->facts_source, lockdown);
+    return lock_down(batch, LOCKDOWN_WRITE);
+}
+
 int batch_run(struct batch *batch)
 {
     struct gg_error err = {0};
@@ -219,14 +250,17 @@ int batch_run(struct batch *batch)
         note_failure(&err);
         return EXIT_USAGE;
     }
-    code = check_sources(batch);
+    code = settings_finish(&batch->settings);
+    if (code == 0 && batch->is_fetching_allowed)
+        code = api_open(&batch->settings, &batch->api, &batch->client);
+    if (begin_lockdown(batch) != 0)
+        return EXIT_USAGE;
+
+    code = exit_worse(code, check_sources(batch));
     code = exit_worse(code, check_output(batch));
-    code = exit_worse(code, settings_finish(&batch->settings));
     code = exit_worse(code, folder_open(&batch->settings, &batch->policies));
     if (code == 0)
         code = open_facts(batch);
-    if (code == 0 && batch->is_fetching_allowed)
-        code = api_open(&batch->settings, &batch->api, &batch->client);
     return code == 0 ? evaluate(batch) : code;
 }
 

@@ -6,6 +6,7 @@
 #define CLI_BATCH_H
 
 #include "api.h"
+#include "lockdown.h"
 
 /* --- batch.c: files of grants, evaluated to one output -------------------- */
 
@@ -30,6 +31,7 @@ struct batch {
     struct source facts_source;
     struct gg_source facts_input;
 
+    struct lockdown lockdown;
     gg_policies *policies;
     gg_client *client;
     gg_facts_table *table;

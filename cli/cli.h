@@ -183,6 +183,8 @@ int number_read(const char *text, const struct unit *units, int64_t low,
 
 /* --- settings.c: what every command knows how to be told ----------------- */
 
+enum lockdown_mode { LOCKDOWN_AUTO, LOCKDOWN_REQUIRE, LOCKDOWN_OFF };
+
 struct settings {
     const struct command *command; /* for messages */
     const char *policies;          /* -p, or NULL */
@@ -191,6 +193,7 @@ struct settings {
     struct gg_limits limits;
     struct gg_connect caller; /* flags, then environment */
     const char *api_url;
+    enum lockdown_mode lockdown;
     int isolate_tenants;
     int is_quiet;
     int is_verbose;
@@ -210,6 +213,8 @@ enum flag_id {
     FLAG_MAX_INSTRUCTIONS,
     FLAG_MAX_MEMORY,
     FLAG_MAX_TIME,
+    FLAG_LOCKDOWN,
+    FLAG_NO_LOCKDOWN,
     FLAG_QUIET,
     FLAG_VERBOSE,
     FLAG_TENANT_FROM,
@@ -261,6 +266,7 @@ extern const struct flag_group settings_folder_flags;      /* -p */
 extern const struct flag_group settings_question_flags;    /* -t --now … */
 extern const struct flag_group settings_application_flags; /* --client-id … */
 extern const struct flag_group settings_limit_flags;       /* --max-… */
+extern const struct flag_group settings_safety_flags;      /* --lockdown */
 extern const struct flag_group settings_general_flags;     /* -q -v --help */
 
 /* option_fn for the flags above; @self is struct settings. */
@@ -311,14 +317,6 @@ void progress_show(struct progress *progress, const char *format, ...)
 
 /* Wipe the line.  May be called twice. */
 void progress_end(struct progress *progress);
-/* --- lockdown.c: what the program gives up -------------------------------- */
-
-/*
- * From now on no crash leaves a core file, and no other process of the same
- * user can read this one's memory.  Call it before a secret is read.  0, or
- * the exit code after telling why not.
- */
-int lockdown_forbid_core(void);
 
 /* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
 
@@ -332,6 +330,8 @@ int stop_is_asked(void *unused);
 int stop_wait(int fd);
 
 /* --- source.c: files to read --------------------------------------------- */
+
+struct lockdown;
 
 /* Zero-initialise, then source_name().  Opens when first read. */
 struct source {
@@ -347,6 +347,9 @@ void source_name(struct source *source, const char *path,
 
 /* Whether it looks readable: 0, or the exit code after telling why not. */
 int source_check(const struct source *source);
+
+/* Keep it readable in @lockdown. */
+void source_allow(const struct source *source, struct lockdown *lockdown);
 
 /* Whether its bytes arrive as they are made: a pipe, a terminal. */
 int source_is_live(const struct source *source);

@@ -12,7 +12,9 @@ grantgate_SOURCES = \
 	cli/folder.c \
 	cli/ids.c \
 	cli/key.c \
+	cli/landlock.c \
 	cli/lockdown.c \
+	cli/lockdown.h \
 	cli/main.c \
 	cli/nearest.c \
 	cli/note.c \
@@ -20,6 +22,7 @@ grantgate_SOURCES = \
 	cli/option.c \
 	cli/output.c \
 	cli/progress.c \
+	cli/seccomp.c \
 	cli/settings.c \
 	cli/source.c \
 	cli/stop.c \
@@ -29,5 +32,5 @@ grantgate_SOURCES = \
 grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
 	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
 	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
-grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS)
-grantgate_LDADD = libgrantgate.la
+grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(SECCOMP_CFLAGS)
+grantgate_LDADD = libgrantgate.la $(SECCOMP_LIBS)

@@ -28,6 +28,16 @@ void key_wipe(char *key)
     free(key);
 }
 
+void key_forget(void)
+{
+    char *value = getenv(VARIABLE);
+
+    if (!value)
+        return;
+    overwrite(value, 0, strlen(value));
+    unsetenv(VARIABLE);
+}
+
 static char *refuse(const char *path, const char *why)
 {
     note_error("invalid_argument", "cannot use the API key in %s: %s", path,
@@ -104,8 +114,7 @@ static char *read_variable(void)
         return NULL;
     }
     key = strdup(value);
-    overwrite(value, 0, strlen(value));
-    unsetenv(VARIABLE);
+    key_forget();
     if (!key)
         note_error("out_of_memory", "no memory for the API key");
     return key;

@@ -65,6 +65,16 @@ const struct flag_group settings_limit_flags = {
          "1s)"},
         {0}}};
 
+const struct flag_group settings_safety_flags = {
+    "Safety",
+    (const struct flag[]){
+        {FLAG_LOCKDOWN, 0, "lockdown", "auto|require",
+         "first give up what the run does not need: programs, connections, "
+         "core files, all files but its own; auto warns where the system "
+         "cannot, require ends (default: auto)"},
+        {FLAG_NO_LOCKDOWN, 0, "no-lockdown", NULL, "keep all that"},
+        {0}}};
+
 const struct flag_group settings_general_flags = {
     "General",
     (const struct flag[]){
@@ -118,6 +128,19 @@ static int take_now(struct settings *settings, const char *value)
     return 0;
 }
 
+static int take_lockdown(struct settings *settings, const char *value)
+{
+    if (strcmp(value, "auto") == 0)
+        settings->lockdown = LOCKDOWN_AUTO;
+    else if (strcmp(value, "require") == 0)
+        settings->lockdown = LOCKDOWN_REQUIRE;
+    else
+        return note_usage(settings->command,
+                          "option '--lockdown' is auto or require; not '%s'",
+                          value);
+    return 0;
+}
+
 static int take_application(struct settings *settings, int id,
                             const char *value)
 {
@@ -164,6 +187,11 @@ int settings_take(void *self, int id, const char *value)
         return take_limit(settings, "max-time", "a time up to 60m, like 500ms",
                           value, number_time_ms, TIME_MAX_MS,
                           &settings->limits.time_ms);
+    case FLAG_LOCKDOWN:
+        return take_lockdown(settings, value);
+    case FLAG_NO_LOCKDOWN:
+        settings->lockdown = LOCKDOWN_OFF;
+        return 0;
     case FLAG_QUIET:
         settings->is_quiet = 1;
         return 0;

@@ -5,7 +5,7 @@
  * A file is opened when it is first read and closed at its end, so that any
  * number can be named.
  */
-#include "cli.h"
+#include "lockdown.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,6 +106,12 @@ int source_check(const struct source *source)
         return EXIT_USAGE;
     }
     return 0;
+}
+
+void source_allow(const struct source *source, struct lockdown *lockdown)
+{
+    if (!is_stdin(source)) /* that is open */
+        lockdown_allow(lockdown, LOCKDOWN_READ, source->path);
 }
 
 int source_is_live(const struct source *source)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test.c - the command test: run the *_test.lua beside the policies. */
-#include "cli.h"
+#include "lockdown.h"
 
 #include <string.h>
 
@@ -107,6 +107,7 @@ static int run_tests(const struct settings *settings, gg_policies *policies)
 static int test_run(const struct command *command, int argc, char **argv)
 {
     struct settings settings = {.command = command};
+    struct lockdown lockdown = {.settings = &settings};
     gg_policies *policies = NULL;
     int first = 0;
     int code = options_read(command, argc, argv, settings_take, &settings,
@@ -121,6 +122,10 @@ static int test_run(const struct command *command, int argc, char **argv)
         settings.policies = argv[first];
 
     settings_read_clock(&settings);
+    lockdown_allow(&lockdown, LOCKDOWN_READ_LINKS, folder_path(&settings));
+    code = lockdown_enter(&lockdown);
+    if (code != 0)
+        return code;
     code = folder_open(&settings, &policies);
     if (code == 0)
         code = run_tests(&settings, policies);
@@ -143,6 +148,7 @@ const struct command test_command = {
          "evaluate only under policies that pass"},
         {0}},
     (const struct flag_group *const[]){&settings_folder_flags,
+                                       &settings_safety_flags,
                                        &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "every test passed"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* url.c - the command url: the hosted-auth URL of one sign-in. */
-#include "cli.h"
+#include "lockdown.h"
 
 #include <string.h>
 
@@ -194,6 +194,7 @@ static int ask(struct url *url, gg_policies *policies)
 
 static int run(struct url *url, int argc, char **argv)
 {
+    struct lockdown lockdown = {.settings = &url->settings};
     gg_policies *policies = NULL;
     int first = 0;
     int code = options_read(&url_command, argc, argv, url_take, url, &first);
@@ -208,6 +209,10 @@ static int run(struct url *url, int argc, char **argv)
                           "--pkce needs --json, which holds the verifier");
 
     url->given = url->settings.caller;
+    lockdown_allow(&lockdown, LOCKDOWN_READ_LINKS, folder_path(&url->settings));
+    code = lockdown_enter(&lockdown);
+    if (code != 0)
+        return code;
     code = settings_finish(&url->settings);
     code = exit_worse(code, folder_open(&url->settings, &policies));
     if (code == 0)
@@ -247,7 +252,8 @@ const struct command url_command = {
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &request_flags,
         &field_flags, &settings_application_flags, &format_flags,
-        &settings_limit_flags, &settings_general_flags, NULL},
+        &settings_limit_flags, &settings_safety_flags, &settings_general_flags,
+        NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "printed"},
         {EXIT_USAGE, "usage or configuration; also: no client id or redirect "

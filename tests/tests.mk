@@ -141,8 +141,11 @@ tests_fake_fake_nylas_LDADD = libgg.la $(ZLIB_LIBS) $(LUA_LIBS) \
 check_PROGRAMS += tests/cli/lockdown_probe
 tests_cli_lockdown_probe_SOURCES = \
 	cli/escape.c \
+	cli/key.c \
+	cli/landlock.c \
 	cli/lockdown.c \
 	cli/note.c \
+	cli/seccomp.c \
 	tests/cli/lockdown_probe.c
 tests_cli_lockdown_probe_CPPFLAGS = $(grantgate_CPPFLAGS) -I$(srcdir)/cli
 tests_cli_lockdown_probe_CFLAGS = $(grantgate_CFLAGS)
@@ -150,6 +153,7 @@ tests_cli_lockdown_probe_LDADD = libgrantgate.la
 # --- the fuzz targets -------------------------------------------------------
 
 include tests/fuzz/fuzz.mk
+tests_cli_lockdown_probe_LDADD = $(grantgate_LDADD)
 
 # --- the list ---------------------------------------------------------------
 
@@ -171,6 +175,7 @@ cli_tests = \
 	tests/cli/fetch_trust.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
+	tests/cli/lockdown.sh \
 	tests/cli/lockdown_probe.sh \
 	tests/cli/memory.sh \
 	tests/cli/output.sh \

@@ -7,26 +7,8 @@ grants=$examples/grants.ndjson
 one='{"id":"one","provider":"google"}'
 echo "$one" >one.ndjson
 
-# start ARG...: the program reads a pipe whose other end is descriptor 9.
-start() {
-    rm -f feed
-    mkfifo feed
-    # shellcheck disable=SC2086 # words, or none
-    ${undo:-} "$GRANTGATE" eval -p "$shipped" --now "$now" --client-id x \
-        --redirect-uri https://a.example "$@" <feed >out 2>err &
-    pid=$!
-    exec 9>feed
-}
-
 is_gone() {
     ! kill -0 "$pid" 2>/dev/null
-}
-
-# End the input, if that did not end it already, and take the exit status.
-finish() {
-    exec 9>&-
-    status=0
-    wait "$pid" || status=$?
 }
 
 # starts FILE: the records in FILE are the first of those to `many.ndjson`.

@@ -13,10 +13,22 @@ goldens=$srcdir/tests/cli
 examples=$srcdir/examples
 now=2026-08-01T10:00:00Z
 
+# Where lockdown is not to be had, each run says so first; why, or nothing.
+no_lockdown=$("$builddir/tests/cli/lockdown_probe" why_not) || exit 99
+
+# told FILE: FILE, without that.
+told() {
+    if [ -n "$no_lockdown" ]; then
+        grep -v '^grantgate: warning: no full lockdown' "$1" >"$1.told"
+        mv "$1.told" "$1"
+    fi
+}
+
 # run ARG...: run the program; see out, err and $status.
 run() {
     status=0
     "$GRANTGATE" "$@" >out 2>err || status=$?
+    told err
 }
 
 # evaluate ARG...: the shipped policies, as the documentation runs them.
@@ -40,6 +52,17 @@ policy() {
 # leaves it at that; env undoes it.
 env --default-signal=INT true 2>/dev/null && undo="env --default-signal=INT"
 
+# start ARG...: the program reads a pipe whose other end is descriptor 9.
+start() {
+    rm -f feed out # what is in `out` is of this run
+    mkfifo feed
+    # shellcheck disable=SC2086 # words, or none
+    ${undo:-} "$GRANTGATE" eval -p "$shipped" --now "$now" --client-id x \
+        --redirect-uri https://a.example "$@" <feed >out 2>err &
+    pid=$!
+    exec 9>feed
+}
+
 # Wait, at most 20 seconds, until COMMAND succeeds.
 awaits() {
     tries=0
@@ -48,6 +71,13 @@ awaits() {
         [ "$tries" -le 200 ] || { echo "in vain: $*"; return 1; }
         sleep 0.1
     done
+}
+
+# End the input, if that did not end it already, and take the exit status.
+finish() {
+    exec 9>&-
+    status=0
+    wait "$pid" || status=$?
 }
 
 # What follows judges the last run, and tells what it was where it fails.
@@ -79,6 +109,7 @@ records() {
 }
 
 is_empty() {
+    told "$1"
     [ ! -s "$1" ] && return 0
     echo "$1 is not empty:"
     head -n 20 "$1"
