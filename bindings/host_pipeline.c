@@ -20,7 +20,6 @@ struct batch {
 struct worker {
     const struct batch *batch;
     gg_session *session;
-    gg_tally *tally;
     struct ggp_input input;
     struct ggp_chunk *chunk; /* the one being worked on */
 };
@@ -85,10 +84,12 @@ static gg_status write_record(struct worker *worker, uint64_t line,
     shown.action = ggp_record_write(&chunk->out, &place, decision);
     if (chunk->out.failed != GG_OK || chunk->log.failed != GG_OK)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
-    ggp_tally_add(worker->tally, &shown, is_stray);
-    if (chunk->out.len < GGP_CHUNK_FLUSH)
-        return GG_OK;
-    return ggp_chunk_flush(chunk, err);
+    ggp_tally_add(chunk->tally, &shown, is_stray);
+    if (chunk->out.len >= GGP_CHUNK_FLUSH)
+        return ggp_chunk_flush(chunk, err);
+    if (worker->batch->options->line_buffered)
+        return ggp_chunk_pass(chunk, err);
+    return GG_OK;
 }
 
 static gg_status decide_item(struct worker *worker, struct ggp_item *item,
@@ -195,12 +196,9 @@ static gg_status open_worker(void *self, void **out, struct gg_error *err)
     worker->batch = batch;
     options.log = options.log ? keep_log : NULL;
     options.payload = worker;
-    status = gg_tally_new(&worker->tally, err);
-    if (status == GG_OK)
-        status = gg_session_open(batch->options->policies, &options,
-                                 &worker->session, err);
+    status = gg_session_open(batch->options->policies, &options,
+                             &worker->session, err);
     if (status != GG_OK) {
-        gg_tally_free(worker->tally);
         free(worker);
         return status;
     }
@@ -210,12 +208,9 @@ static gg_status open_worker(void *self, void **out, struct gg_error *err)
 
 static void close_worker(void *self, void *opaque)
 {
-    const struct batch *batch = self;
     struct worker *worker = opaque;
 
-    if (batch->tally)
-        ggp_tally_merge(batch->tally, worker->tally);
-    gg_tally_free(worker->tally);
+    (void)self;
     gg_session_free(worker->session);
     ggp_input_free(&worker->input);
     free(worker);
@@ -227,6 +222,9 @@ static gg_status run_chunk(void *opaque, struct ggp_chunk *chunk,
     struct worker *worker = opaque;
 
     worker->chunk = chunk;
+    if (!chunk->tally && gg_tally_new(&chunk->tally, err) != GG_OK)
+        return GG_ENOMEM;
+    ggp_tally_clear(chunk->tally);
     if (chunk->is_too_long)
         return write_too_long(worker, err);
     if (chunk->source->is_document)
@@ -234,17 +232,37 @@ static gg_status run_chunk(void *opaque, struct ggp_chunk *chunk,
     return decide_lines(worker, err);
 }
 
+/* Take what is in the chunk so far; at its end, tell how far that is. */
 static gg_status finish_chunk(void *self, struct ggp_chunk *chunk,
                               struct gg_error *err)
 {
     const struct batch *batch = self;
+    const struct gg_pipeline *options = batch->options;
+    gg_status status = GG_OK;
 
-    ggp_log_replay(&chunk->log, batch->options->session.log,
-                   batch->options->session.payload);
-    if (chunk->out.len == 0)
-        return GG_OK;
-    return batch->options->write(batch->options->write_payload,
-                                 chunk->out.bytes, chunk->out.len, err);
+    ggp_log_replay(&chunk->log, options->session.log, options->session.payload);
+    if (chunk->out.len > 0)
+        status = options->write(options->write_payload, chunk->out.bytes,
+                                chunk->out.len, err);
+    if (status == GG_OK && batch->tally)
+        ggp_tally_merge(batch->tally, chunk->tally);
+    ggp_tally_clear(chunk->tally);
+    if (status == GG_OK && chunk->is_finished && options->reached)
+        status = options->reached(options->reached_payload, &chunk->end, err);
+    return status;
+}
+
+/* Whether a run can start there: documents are read from their start. */
+static int is_start(const struct gg_pipeline *options)
+{
+    const struct gg_position *start = &options->start;
+
+    if (start->source >= options->nsources)
+        return start->source == options->nsources && start->offset == 0 &&
+               start->lines == 0;
+    return start->offset == 0 ? start->lines == 0
+                              : !options->sources[start->source].is_document &&
+                                    start->lines <= start->offset;
 }
 
 static gg_status check_options(const struct gg_pipeline *options,
@@ -257,6 +275,8 @@ static gg_status check_options(const struct gg_pipeline *options,
         (!options->sources && options->nsources > 0))
         return ggp_fail(err, GG_EINVAL,
                         "policies, sources and write are required");
+    if (!is_start(options))
+        return ggp_fail(err, GG_EINVAL, "the start is no place in the inputs");
     if (options->tenant &&
         !ggp_is_tenant(options->tenant, strlen(options->tenant)))
         return ggp_fail(err, GG_EINVAL, "the tenant is no tenant name");
@@ -274,12 +294,16 @@ gg_status gg_pipeline_run(const struct gg_pipeline *pipeline, gg_tally *tally,
     struct batch batch = {.options = pipeline, .tally = tally};
     struct ggp_work work = {open_worker, run_chunk, finish_chunk, close_worker,
                             &batch};
+    struct ggp_inputs inputs = {0};
     gg_status status = check_options(pipeline, err);
 
     if (status != GG_OK)
         return status;
     batch.now = pipeline->now ? pipeline->now : ggp_moment_now();
-    return ggp_pipeline_run(pipeline->sources, pipeline->nsources,
-                            pipeline->jobs, pipeline->max_line_bytes,
-                            pipeline->stop, &work, err);
+    inputs.sources = pipeline->sources;
+    inputs.nsources = pipeline->nsources;
+    inputs.max_line_bytes = pipeline->max_line_bytes;
+    inputs.stop = pipeline->stop;
+    inputs.start = pipeline->start;
+    return ggp_pipeline_run(&inputs, pipeline->jobs, &work, err);
 }

@@ -217,7 +217,7 @@ static int evaluate(struct batch *batch)
     if (code == EXIT_PIPE)
         return code;
 
-    if (summary_actions(batch->tally, GG_ERROR) > 0)
+    if (gg_tally_actions(batch->tally, GG_ERROR) > 0)
         code = exit_worse(code, EXIT_UNDECIDED);
     warn_missing(batch, "no_client_id",
                  "give --client-id ID or set GRANTGATE_CLIENT_ID");

@@ -401,9 +401,6 @@ struct summary {
 
 void summary_print(FILE *stream, const struct summary *summary);
 
-/* How many records have @action. */
-uint64_t summary_actions(const gg_tally *tally, enum gg_action action);
-
 /* --- field.c: connect fields as flags ------------------------------------ */
 
 #define FIELD_LIST_MAX 64

@@ -41,24 +41,13 @@ static const uint64_t *smtp_counts(const struct gg_tally_row *row)
     return row->smtp;
 }
 
-uint64_t summary_actions(const gg_tally *tally, enum gg_action action)
-{
-    const struct gg_tally_row *row;
-    uint64_t sum = 0;
-    size_t i;
-
-    for (i = 0; (row = gg_tally_row(tally, i)) != NULL; i++)
-        sum += row->actions[action];
-    return sum;
-}
-
 static uint64_t sum_smtp(const gg_tally *tally, enum gg_smtp smtp)
 {
     const struct gg_tally_row *row;
     uint64_t sum = 0;
     size_t i;
 
-    for (i = 0; (row = gg_tally_row(tally, i)) != NULL; i++)
+    for (i = 0; (row = gg_tally_provider(tally, i)) != NULL; i++)
         sum += row->smtp[smtp];
     return sum;
 }
@@ -96,7 +85,7 @@ static void fill_actions(struct table *table, const gg_tally *tally)
     table->counts = action_counts;
     for (i = 0; i < COUNT(order); i++)
         add_column(table, gg_action_name(order[i]), order[i],
-                   summary_actions(tally, order[i]));
+                   gg_tally_actions(tally, order[i]));
 }
 
 static void fill_smtp(struct table *table, const gg_tally *tally)
@@ -146,9 +135,8 @@ static void print_table(FILE *stream, struct table *table,
     if (table->ncolumns == 0)
         return;
     table->name_width = (int)strlen(table->title);
-    for (nrows = 0; (row = gg_tally_row(tally, nrows)) != NULL; nrows++) {
-        int len = (int)strlen(
-            escape_terminal(name, sizeof(name), row->provider));
+    for (nrows = 0; (row = gg_tally_provider(tally, nrows)) != NULL; nrows++) {
+        int len = (int)strlen(escape_terminal(name, sizeof(name), row->name));
 
         if (len > table->name_width)
             table->name_width = len;
@@ -169,8 +157,8 @@ static void print_table(FILE *stream, struct table *table,
     fprintf(stream, "  %*s%s\n", table->total_width, "total",
             is_bold ? "\033[0m" : "");
     for (i = 0; i < nrows; i++) {
-        row = gg_tally_row(tally, i);
-        escape_terminal(name, sizeof(name), row->provider);
+        row = gg_tally_provider(tally, i);
+        escape_terminal(name, sizeof(name), row->name);
         print_row(stream, table, name, table->counts(row));
     }
     if (nrows > 1)
@@ -252,7 +240,7 @@ static void explain_missing_urls(FILE *stream, const gg_tally *tally)
 
 static void explain_errors(FILE *stream, const struct summary *summary)
 {
-    uint64_t n = summary_actions(summary->tally, GG_ERROR);
+    uint64_t n = gg_tally_actions(summary->tally, GG_ERROR);
     char output[NAME_MAX_BYTES];
 
     if (n == 0)

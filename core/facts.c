@@ -323,10 +323,10 @@ static gg_status finish(gg_facts_table *table, const char *name,
 gg_status gg_facts_table_read(const struct gg_source *source,
                               gg_facts_table **out, struct gg_error *err)
 {
-    static const struct gg_stop never = {NULL, NULL};
     struct ggp_work work = {open_reader, read_chunk, take_chunk, close_reader,
                             NULL};
     struct gg_source lines;
+    struct ggp_inputs inputs = {.sources = &lines, .nsources = 1};
     gg_facts_table *table;
     gg_status status;
 
@@ -340,7 +340,7 @@ gg_status gg_facts_table_read(const struct gg_source *source,
     if (!table)
         return ggp_fail(err, GG_ENOMEM, "facts: out of memory");
     work.self = table;
-    status = ggp_pipeline_run(&lines, 1, 1, GGP_MAX_LINE, never, &work, err);
+    status = ggp_pipeline_run(&inputs, 1, &work, err);
     if (status == GG_OK)
         status = finish(table, lines.name, err);
     ggp_document_free(&table->document);

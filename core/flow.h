@@ -38,16 +38,61 @@ void ggp_input_open(struct ggp_input *input, const char *bytes, size_t len);
 int ggp_input_next(struct ggp_input *input, struct ggp_item *item);
 void ggp_input_free(struct ggp_input *input);
 
-/* --- tally.c --- */
+/* --- tally.c: counts over a batch --- */
+
+#define GGP_TALLY_NAMES      64
+#define GGP_TALLY_ROWS       (GGP_TALLY_NAMES + 2) /* "(none)", "(other)" */
+#define GGP_TALLY_NAME_BYTES 129
+#define GGP_TALLY_REASONS    8
+#define GGP_STATUS_COUNT     (GG_EINTERRUPTED + 1)
+
+/* Counts by name, sorted.  A row's name lives in `names`, which never moves. */
+struct ggp_tally_table {
+    struct gg_tally_row rows[GGP_TALLY_ROWS];
+    char names[GGP_TALLY_ROWS][GGP_TALLY_NAME_BYTES];
+    size_t nrows;
+    size_t nnamed; /* rows but for "(none)" and "(other)" */
+    size_t last;   /* the row found last: likely the next one too */
+};
+
+struct gg_tally {
+    struct ggp_tally_table providers;
+    struct ggp_tally_table tenants;
+    char strays[GGP_TALLY_NAMES][GGP_TALLY_NAME_BYTES]; /* sorted */
+    size_t nstrays;
+    uint64_t stray_grants;
+    struct ggp_tally_reason {
+        char why[32];
+        uint64_t count;
+    } reasons[GGP_TALLY_REASONS];
+    size_t nreasons;
+    uint64_t errors[GGP_STATUS_COUNT];
+};
+
+/* The row of @name, NULL being "(none)", made if need be. */
+struct gg_tally_row *ggp_tally_row(struct ggp_tally_table *table,
+                                   const char *name);
+void ggp_tally_stray(gg_tally *tally, const char *tenant);
+void ggp_tally_missing(gg_tally *tally, const char *why, uint64_t count);
 
 void ggp_tally_add(gg_tally *tally, const struct gg_decision *decision,
                    int is_stray);
 void ggp_tally_merge(gg_tally *tally, const gg_tally *more);
+void ggp_tally_clear(gg_tally *tally);
 
 /* --- reader.c: sources cut into chunks --- */
 
 #define GGP_MAX_LINE     ((size_t)1 << 20)
 #define GGP_MAX_DOCUMENT ((size_t)64 << 20)
+
+/* What is read, and from where to where. */
+struct ggp_inputs {
+    const struct gg_source *sources;
+    size_t nsources;
+    size_t max_line_bytes; /* 0: GGP_MAX_LINE */
+    struct gg_stop stop;
+    struct gg_position start;
+};
 
 /* A growable run of bytes. */
 struct ggp_room {
@@ -63,35 +108,34 @@ struct ggp_chunk {
     size_t len;
     uint64_t line;   /* number of the first line, from 1; 0 for documents */
     int is_too_long; /* one line (or document) over its limit: no bytes */
+    struct gg_position end; /* what comes next */
     struct ggp_buf out;
     struct ggp_buf log;
+    gg_tally *tally;      /* of what is in `out`; NULL until run() makes it */
+    int is_finished;      /* run() is through: done() sees it a last time */
     struct ggp_run *run;  /* for ggp_chunk_flush(); NULL: no-op */
     struct ggp_room room; /* the reader's: where `bytes` points into */
 };
 
 /* Where reading is.  One thread at a time. */
 struct ggp_reader {
-    const struct gg_source *sources;
-    size_t nsources;
+    struct ggp_inputs inputs;
     size_t max_line;
     size_t chunk_bytes;
-    struct gg_stop stop;
     size_t source;         /* the one being read */
-    uint64_t line;         /* of the next byte */
+    uint64_t line;         /* number of the line that `carry` starts with */
+    uint64_t nread;        /* bytes of the source, those of `carry` too */
     struct ggp_room carry; /* read, but of the next chunk */
     int has_begun;
-    int has_ended;   /* the source is read to its end */
-    int is_skipping; /* in a line that is too long */
+    int has_ended; /* the source is read to its end */
 };
 
-/* @max_line_bytes 0 is GGP_MAX_LINE. */
-void ggp_reader_open(struct ggp_reader *reader, const struct gg_source *sources,
-                     size_t nsources, size_t max_line_bytes,
-                     struct gg_stop stop);
+void ggp_reader_open(struct ggp_reader *reader,
+                     const struct ggp_inputs *inputs);
 
 /*
- * Fill @chunk, all but out, log and run, with what comes next; *@has is 0
- * when nothing does.  On GG_EINTERRUPTED and when a source fails there may
+ * Fill @chunk, up to `end`, with what comes next; *@has is 0 when nothing
+ * does.  On GG_EINTERRUPTED and when a source fails there may
  * be a last chunk, of the whole lines that were read before.
  */
 gg_status ggp_reader_next(struct ggp_reader *reader, struct ggp_chunk *chunk,
@@ -105,6 +149,8 @@ void ggp_reader_free(struct ggp_reader *reader);
 /* --- pipeline.c: chunks in, chunks out, in order --- */
 
 #define GGP_CHUNK_FLUSH ((size_t)4 << 20)
+#define GGP_SLOTS_PER_JOB                                                      \
+    4 /* chunks being worked on, or waiting to be written */
 
 /*
  * For work->run(): once chunk->out holds GGP_CHUNK_FLUSH bytes, wait for the
@@ -113,6 +159,9 @@ void ggp_reader_free(struct ggp_reader *reader);
  * a chunk several times.  Anything but GG_OK must be returned from run().
  */
 gg_status ggp_chunk_flush(struct ggp_chunk *chunk, struct gg_error *err);
+
+/* The same, but only if it is the chunk's turn already. */
+gg_status ggp_chunk_pass(struct ggp_chunk *chunk, struct gg_error *err);
 
 /* What is done to chunks.  `self` is passed to all. */
 struct ggp_work {
@@ -129,14 +178,12 @@ struct ggp_work {
 };
 
 /*
- * Cut @sources into chunks and work on them with @jobs threads.
+ * Cut @inputs into chunks and work on them with @jobs threads.
  *
- * Returns GG_OK; GG_EINTERRUPTED when @stop was asked (what was read
- * is done); or the first failure of a source or of the work.
+ * Returns GG_OK; GG_EINTERRUPTED when the inputs' stop was asked (what was
+ * read is done); or the first failure of a source or of the work.
  */
-gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
-                           unsigned jobs, size_t max_line_bytes,
-                           struct gg_stop stop, const struct ggp_work *work,
-                           struct gg_error *err);
+gg_status ggp_pipeline_run(const struct ggp_inputs *inputs, unsigned jobs,
+                           const struct ggp_work *work, struct gg_error *err);
 
 #endif

@@ -577,10 +577,10 @@ GG_API void gg_facts_table_free(gg_facts_table *table);
 /** Counts over a batch. */
 typedef struct gg_tally gg_tally;
 
-/** One provider's counts.  `provider` belongs to the tally. */
+/** The counts of one provider or tenant.  `name` belongs to the tally. */
 struct gg_tally_row {
-    const char *provider; /* "(none)" where the grant could not be read,
-                             "(other)" past the first 64 names */
+    const char *name; /* "(none)" where the grant has none or could not be
+                         read, "(other)" past the first 64 names */
     uint64_t actions[GG_ACTION_COUNT];
     uint64_t smtp[GG_SMTP_COUNT];
 };
@@ -589,9 +589,19 @@ GG_API gg_status gg_tally_new(gg_tally **out,
                               struct gg_error *err) GG_NODISCARD;
 GG_API void gg_tally_free(gg_tally *tally);
 
-/** Row @index, providers by name, or NULL past the last. */
-GG_API const struct gg_tally_row *gg_tally_row(const gg_tally *tally,
-                                               size_t index);
+/** How many records have @action. */
+GG_API uint64_t gg_tally_actions(const gg_tally *tally, enum gg_action action);
+
+/** How many records have the error @status. */
+GG_API uint64_t gg_tally_errors(const gg_tally *tally, gg_status status);
+
+/** Provider @index, by name, or NULL past the last. */
+GG_API const struct gg_tally_row *gg_tally_provider(const gg_tally *tally,
+                                                    size_t index);
+
+/** Tenant @index, likewise. */
+GG_API const struct gg_tally_row *gg_tally_tenant(const gg_tally *tally,
+                                                  size_t index);
 
 /** Tenant @index that no policy file or mapping names, or NULL past the last.
  */
@@ -602,6 +612,19 @@ GG_API uint64_t gg_tally_stray_grants(const gg_tally *tally);
 
 /** How many records lack a URL for @why, e.g. "no_client_id". */
 GG_API uint64_t gg_tally_missing_url(const gg_tally *tally, const char *why);
+
+/** A place in the inputs: between two lines, or before a source. */
+struct gg_position {
+    size_t source;   /* index into the sources; their number: at the end */
+    uint64_t offset; /* how many of its bytes are before */
+    uint64_t lines;  /* and how many lines */
+};
+
+/** Learn that all before @reached is decided, counted and written; returns
+ * GG_OK, or a status that ends the run. */
+typedef gg_status (*gg_reached_fn)(void *payload,
+                                   const struct gg_position *reached,
+                                   struct gg_error *err);
 
 /** A batch: grants in, records out, in order. */
 struct gg_pipeline {
@@ -616,8 +639,13 @@ struct gg_pipeline {
     int64_t now;                 /* 0: the clock, once for the run */
     unsigned jobs;               /* threads; 0: one */
     size_t max_line_bytes;       /* 0: 1 MiB */
+    int line_buffered;           /* 1: write each record when it is its turn */
     gg_write_fn write;           /* called by one thread at a time, in order */
     void *write_payload;
+    gg_reached_fn reached; /* likewise, after writes; may be NULL */
+    void *reached_payload;
+    struct gg_position
+        start; /* of reading: its source's read() goes on there */
     struct gg_stop stop;
 };
 
@@ -625,7 +653,8 @@ struct gg_pipeline {
  * Run a batch.  session.log is called in input order, by one thread at a
  * time.
  *
- * @tally  adds to it; may be NULL.
+ * @tally  adds to it, in input order, what is written; may be NULL, and may
+ *         be read from `reached`.
  *
  * Returns GG_OK when every line has its records; GG_EINTERRUPTED when
  * stopped; or the status of the source or sink that failed.

@@ -29,7 +29,6 @@
 struct slot {
     struct ggp_chunk chunk;
     uint64_t number;
-    int is_finished;
 };
 
 struct ggp_run {
@@ -79,6 +78,7 @@ static void take_next(struct ggp_run *run, void *worker)
     run->reading = 1;
     pthread_mutex_unlock(&run->lock);
     slot->chunk.run = run;
+    slot->chunk.is_finished = 0;
     ggp_buf_clear(&slot->chunk.out);
     ggp_buf_clear(&slot->chunk.log);
     status = ggp_reader_next(&run->reader, &slot->chunk, &has, &error);
@@ -92,12 +92,11 @@ static void take_next(struct ggp_run *run, void *worker)
 
     run->next = number + 1;
     slot->number = number;
-    slot->is_finished = 0;
     memset(&error, 0, sizeof(error));
     pthread_mutex_unlock(&run->lock);
     status = run->work->run(worker, &slot->chunk, &error);
     pthread_mutex_lock(&run->lock);
-    slot->is_finished = 1;
+    slot->chunk.is_finished = 1;
     if (status != GG_OK)
         end_at(run, number, status, &error);
     pthread_cond_broadcast(&run->changed);
@@ -141,7 +140,8 @@ static void work_until_end(struct ggp_run *run, void *worker)
     while (run->written < run->end) {
         struct slot *slot = &run->slots[run->written % run->nslots];
 
-        if (!run->writing && run->written < run->next && slot->is_finished)
+        if (!run->writing && run->written < run->next &&
+            slot->chunk.is_finished)
             write_one(run, slot);
         else if (can_read(run))
             take_next(run, worker);
@@ -171,11 +171,22 @@ static void *live(void *payload)
     return NULL;
 }
 
+/* Hand out what there is of @chunk, whose turn it is and which is not
+ * finished: nobody else writes. */
+static gg_status hand_out(struct ggp_chunk *chunk, struct gg_error *err)
+{
+    const struct ggp_work *work = chunk->run->work;
+    gg_status status = work->done(work->self, chunk, err);
+
+    ggp_buf_clear(&chunk->out);
+    ggp_buf_clear(&chunk->log);
+    return status;
+}
+
 gg_status ggp_chunk_flush(struct ggp_chunk *chunk, struct gg_error *err)
 {
     struct ggp_run *run = chunk->run;
     const struct slot *slot = (const struct slot *)chunk;
-    gg_status status;
     int is_over;
 
     if (!run)
@@ -187,11 +198,21 @@ gg_status ggp_chunk_flush(struct ggp_chunk *chunk, struct gg_error *err)
     pthread_mutex_unlock(&run->lock);
     if (is_over)
         return ggp_fail(err, GG_EINTERRUPTED, "the run has ended");
-    /* It is this chunk's turn and it is not finished: nobody else writes. */
-    status = run->work->done(run->work->self, chunk, err);
-    ggp_buf_clear(&chunk->out);
-    ggp_buf_clear(&chunk->log);
-    return status;
+    return hand_out(chunk, err);
+}
+
+gg_status ggp_chunk_pass(struct ggp_chunk *chunk, struct gg_error *err)
+{
+    struct ggp_run *run = chunk->run;
+    const struct slot *slot = (const struct slot *)chunk;
+    int is_its_turn;
+
+    if (!run)
+        return GG_OK;
+    pthread_mutex_lock(&run->lock);
+    is_its_turn = run->written == slot->number && slot->number < run->end;
+    pthread_mutex_unlock(&run->lock);
+    return is_its_turn ? hand_out(chunk, err) : GG_OK;
 }
 
 /* --- starting and ending -------------------------------------------------- */
@@ -243,6 +264,7 @@ static void free_run(struct ggp_run *run)
         free(run->slots[i].chunk.room.bytes);
         ggp_buf_free(&run->slots[i].chunk.out);
         ggp_buf_free(&run->slots[i].chunk.log);
+        gg_tally_free(run->slots[i].chunk.tally);
     }
     free(run->slots);
     free(run->workers);
@@ -268,10 +290,8 @@ static gg_status start(struct ggp_run *run)
     return status;
 }
 
-gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
-                           unsigned jobs, size_t max_line_bytes,
-                           struct gg_stop stop, const struct ggp_work *work,
-                           struct gg_error *err)
+gg_status ggp_pipeline_run(const struct ggp_inputs *inputs, unsigned jobs,
+                           const struct ggp_work *work, struct gg_error *err)
 {
     struct ggp_run run = {.work = work, .njobs = jobs, .end = UINT64_MAX};
     gg_status status;
@@ -280,7 +300,7 @@ gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
         run.njobs = 1;
     if (run.njobs > MAX_JOBS)
         run.njobs = MAX_JOBS;
-    run.nslots = run.njobs == 1 ? 1 : 2 * (size_t)run.njobs + 1;
+    run.nslots = run.njobs == 1 ? 1 : (size_t)run.njobs * GGP_SLOTS_PER_JOB;
 
     if (pthread_mutex_init(&run.lock, NULL) != 0)
         return ggp_fail(err, GG_ENOMEM, "cannot make a lock");
@@ -288,7 +308,7 @@ gg_status ggp_pipeline_run(const struct gg_source *sources, size_t nsources,
         (void)pthread_mutex_destroy(&run.lock);
         return ggp_fail(err, GG_ENOMEM, "cannot make a lock");
     }
-    ggp_reader_open(&run.reader, sources, nsources, max_line_bytes, stop);
+    ggp_reader_open(&run.reader, inputs);
     status = start(&run);
     free_run(&run);
     ggp_reader_free(&run.reader);

@@ -21,7 +21,9 @@ static const char bom[] = {'\xef', '\xbb', '\xbf'};
 
 static int is_stopped(const struct ggp_reader *reader)
 {
-    return reader->stop.is_asked && reader->stop.is_asked(reader->stop.payload);
+    const struct gg_stop *stop = &reader->inputs.stop;
+
+    return stop->is_asked && stop->is_asked(stop->payload);
 }
 
 static gg_status grow(struct ggp_room *room, size_t cap, struct gg_error *err)
@@ -52,7 +54,7 @@ static int has_newline(const struct ggp_room *room, size_t n)
 static gg_status fill(struct ggp_reader *reader, struct ggp_room *room,
                       size_t want, struct gg_error *err)
 {
-    const struct gg_source *source = &reader->sources[reader->source];
+    const struct gg_source *source = &reader->inputs.sources[reader->source];
     gg_status status = grow(room, want, err);
 
     while (status == GG_OK && room->len < want && !reader->has_ended) {
@@ -71,6 +73,7 @@ static gg_status fill(struct ggp_reader *reader, struct ggp_room *room,
                        : ggp_fail(err, GG_EIO, "%s: cannot be read",
                                   source->name ? source->name : "input");
         reader->has_ended = n == 0;
+        reader->nread += (size_t)n;
         room->len += (size_t)n;
         if ((size_t)n < left && !source->is_document &&
             has_newline(room, (size_t)n))
@@ -96,31 +99,6 @@ static gg_status begin(struct ggp_reader *reader, struct ggp_room *room,
         drop_front(room, sizeof(bom));
     }
     reader->has_begun = 1;
-    return status;
-}
-
-/* Forget the rest of a line that is too long, up to its newline. */
-static gg_status skip(struct ggp_reader *reader, struct ggp_room *room,
-                      struct gg_error *err)
-{
-    gg_status status = GG_OK;
-
-    while (status == GG_OK && reader->is_skipping) {
-        const char *newline = room->len ? memchr(room->bytes, '\n', room->len)
-                                        : NULL;
-
-        if (newline) {
-            drop_front(room, (size_t)(newline - room->bytes) + 1);
-            reader->is_skipping = 0;
-            reader->line++;
-        } else if (reader->has_ended) {
-            room->len = 0;
-            reader->is_skipping = 0;
-        } else {
-            room->len = 0;
-            status = fill(reader, room, reader->chunk_bytes, err);
-        }
-    }
     return status;
 }
 
@@ -188,16 +166,41 @@ static gg_status cut(struct ggp_reader *reader, struct ggp_chunk *chunk,
     return GG_OK;
 }
 
+/* Forget what is carried up to and with the next newline. */
+static gg_status skip_line(struct ggp_reader *reader, struct gg_error *err)
+{
+    struct ggp_room *carry = &reader->carry;
+    gg_status status = GG_OK;
+
+    while (status == GG_OK) {
+        const char *newline = carry->len
+                                  ? memchr(carry->bytes, '\n', carry->len)
+                                  : NULL;
+
+        if (newline) {
+            drop_front(carry, (size_t)(newline - carry->bytes) + 1);
+            reader->line++;
+            break;
+        }
+        carry->len = 0;
+        if (reader->has_ended)
+            break;
+        status = fill(reader, carry, reader->chunk_bytes, err);
+    }
+    return status;
+}
+
 /* Make @chunk stand for a line that is too long, of which the first @len bytes
- * are at hand. */
+ * are at hand.  If its end cannot be reached there is no such line. */
 static gg_status cut_too_long(struct ggp_reader *reader,
                               struct ggp_chunk *chunk, size_t len,
                               struct gg_error *err)
 {
     gg_status status = cut(reader, chunk, len, err);
 
-    reader->is_skipping = 1;
-    chunk->is_too_long = 1;
+    if (status == GG_OK)
+        status = skip_line(reader, err);
+    chunk->is_too_long = status == GG_OK;
     chunk->bytes = NULL;
     chunk->len = 0;
     return status;
@@ -226,19 +229,16 @@ static gg_status read_lines(struct ggp_reader *reader, struct ggp_chunk *chunk,
     struct ggp_room taken = *room;
     size_t want = reader->chunk_bytes;
     size_t len = 0;
-    gg_status status;
+    gg_status status = GG_OK;
     gg_status failed;
 
     *room = reader->carry;
     reader->carry = taken;
     reader->carry.len = 0;
-    status = skip(reader, room, err);
-    if (status == GG_OK && !reader->has_begun) {
-        reader->line = 1;
+    if (!reader->has_begun)
         status = begin(reader, room, want, err);
-    } else if (status == GG_OK && !has_newline(room, room->len)) {
+    else if (!has_newline(room, room->len))
         status = fill(reader, room, want, err);
-    }
 
     while (status == GG_OK && !reader->has_ended) {
         len = whole_lines(room);
@@ -250,10 +250,7 @@ static gg_status read_lines(struct ggp_reader *reader, struct ggp_chunk *chunk,
                                                 : room->len * 2;
         status = fill(reader, room, want, err);
     }
-    if (status == GG_OK && reader->has_ended)
-        len = room->len;
-    else if (!reader->is_skipping)
-        len = whole_lines(room);
+    len = status == GG_OK && reader->has_ended ? room->len : whole_lines(room);
     if (len == 0)
         return status;
     failed = cut_lines(reader, chunk, len, err);
@@ -296,10 +293,23 @@ static void reset_chunk(struct ggp_chunk *chunk, const struct gg_source *source)
 static void next_source(struct ggp_reader *reader)
 {
     reader->source++;
-    reader->line = 0;
+    reader->line = 1;
+    reader->nread = 0;
     reader->has_begun = 0;
     reader->has_ended = 0;
-    reader->is_skipping = 0;
+}
+
+static struct gg_position position(const struct ggp_reader *reader)
+{
+    struct gg_position here = {reader->source, 0, 0};
+
+    if (reader->has_ended && reader->carry.len == 0) {
+        here.source++;
+    } else {
+        here.offset = reader->nread - reader->carry.len;
+        here.lines = reader->line - 1;
+    }
+    return here;
 }
 
 gg_status ggp_reader_next(struct ggp_reader *reader, struct ggp_chunk *chunk,
@@ -308,8 +318,10 @@ gg_status ggp_reader_next(struct ggp_reader *reader, struct ggp_chunk *chunk,
     gg_status status = GG_OK;
 
     *has = 0;
-    while (status == GG_OK && !*has && reader->source < reader->nsources) {
-        const struct gg_source *source = &reader->sources[reader->source];
+    while (status == GG_OK && !*has &&
+           reader->source < reader->inputs.nsources) {
+        const struct gg_source *source =
+            &reader->inputs.sources[reader->source];
 
         reset_chunk(chunk, source);
         if (reader->has_ended && reader->carry.len == 0) {
@@ -322,20 +334,22 @@ gg_status ggp_reader_next(struct ggp_reader *reader, struct ggp_chunk *chunk,
             *has = chunk->len > 0 || chunk->is_too_long;
         }
     }
+    chunk->end = position(reader);
     return status;
 }
 
-void ggp_reader_open(struct ggp_reader *reader, const struct gg_source *sources,
-                     size_t nsources, size_t max_line_bytes,
-                     struct gg_stop stop)
+void ggp_reader_open(struct ggp_reader *reader, const struct ggp_inputs *inputs)
 {
+    size_t max_line = inputs->max_line_bytes ? inputs->max_line_bytes
+                                             : GGP_MAX_LINE;
+
     memset(reader, 0, sizeof(*reader));
-    reader->sources = sources;
-    reader->nsources = nsources;
-    reader->stop = stop;
-    reader->max_line = max_line_bytes ? max_line_bytes : GGP_MAX_LINE;
-    if (reader->max_line > MAX_LINE)
-        reader->max_line = MAX_LINE;
+    reader->inputs = *inputs;
+    reader->source = inputs->start.source;
+    reader->nread = inputs->start.offset;
+    reader->line = inputs->start.lines + 1;
+    reader->has_begun = inputs->start.offset > 0;
+    reader->max_line = max_line < MAX_LINE ? max_line : MAX_LINE;
     reader->chunk_bytes = CHUNK_BYTES;
     if (reader->max_line < CHUNK_BYTES / SMALL_LINES)
         reader->chunk_bytes = (reader->max_line + 1) * SMALL_LINES;

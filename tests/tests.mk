@@ -12,6 +12,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_allocation.c \
 	tests/unit/attack.c \
 	tests/unit/attack.h \
+	tests/unit/batch_memory.c \
+	tests/unit/batch_memory.h \
 	tests/unit/check_arena.c \
 	tests/unit/check_auth_url.c \
 	tests/unit/check_budget.c \
@@ -60,6 +62,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_pipeline.c \
 	tests/unit/check_pkce.c \
 	tests/unit/check_policies.c \
+	tests/unit/check_reached.c \
 	tests/unit/check_reader.c \
 	tests/unit/check_record.c \
 	tests/unit/check_redaction.c \
@@ -83,6 +86,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/lua_fixture.c \
 	tests/unit/lua_fixture.h \
 	tests/unit/main.c \
+	tests/unit/pipeline_job.c \
+	tests/unit/pipeline_job.h \
 	tests/unit/policy_set.c \
 	tests/unit/policy_set.h \
 	tests/unit/random_grant.c \

@@ -2,115 +2,11 @@
 /* check_host_pipeline.c - a batch: the same bytes whatever the threads. */
 #include "suites.h"
 
-#include "policy_set.h"
+#include "batch_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Bytes to be read in pieces. */
-struct memory {
-    const char *text;
-    size_t len;
-    size_t at;
-    size_t piece;
-};
-
-/* What came out. */
-struct output {
-    struct ggp_buf records;
-    struct ggp_buf log;
-    int writes_left; /* until writing fails; 0: never */
-    int status;
-};
-
-static struct policy_set set;
-static struct output output;
-static struct gg_error err;
-
-static void setup(void)
-{
-    memset(&set, 0, sizeof(set));
-    memset(&output, 0, sizeof(output));
-}
-
-static void teardown(void)
-{
-    ggp_buf_free(&output.records);
-    ggp_buf_free(&output.log);
-    policy_set_free(&set);
-}
-
-static long read_memory(void *payload, char *bytes, size_t size,
-                        struct gg_error *why)
-{
-    struct memory *memory = payload;
-    size_t n = memory->len - memory->at;
-
-    if (memory->piece == 0) {
-        ggp_fail(why, GG_EIO, "the disk is gone");
-        return -1;
-    }
-    if (n > size)
-        n = size;
-    if (n > memory->piece)
-        n = memory->piece;
-    memcpy(bytes, memory->text + memory->at, n);
-    memory->at += n;
-    return (long)n;
-}
-
-static gg_status write_memory(void *payload, const char *bytes, size_t len,
-                              struct gg_error *why)
-{
-    struct output *out = payload;
-
-    if (out->writes_left == 1)
-        return ggp_fail(why, GG_EIO, "the disk is full");
-    out->writes_left -= out->writes_left > 1;
-    ggp_buf_add(&out->records, bytes, len);
-    return GG_OK;
-}
-
-static void log_memory(const char *where, const char *grant_id,
-                       const char *text, void *payload)
-{
-    struct output *out = payload;
-
-    ggp_buf_string(&out->log, where);
-    ggp_buf_char(&out->log, ' ');
-    ggp_buf_string(&out->log, grant_id ? grant_id : "-");
-    ggp_buf_char(&out->log, ' ');
-    ggp_buf_string(&out->log, text);
-    ggp_buf_char(&out->log, '\n');
-}
-
-/* Run @text through @pipeline, whose policies are those of `set`. */
-static gg_status run_text(struct gg_pipeline *pipeline, const char *text,
-                          size_t piece, int is_document)
-{
-    struct memory memory = {text, strlen(text), 0, piece};
-    struct gg_source source = {"in.ndjson", is_document, read_memory, &memory};
-
-    pipeline->policies = set.policies;
-    pipeline->session.log = log_memory;
-    pipeline->session.payload = &output;
-    pipeline->sources = &source;
-    pipeline->nsources = 1;
-    pipeline->now = NOW;
-    pipeline->write = write_memory;
-    pipeline->write_payload = &output;
-    ggp_buf_clear(&output.records);
-    ggp_buf_clear(&output.log);
-    return gg_pipeline_run(pipeline, NULL, &err);
-}
-
-static const char *records(void)
-{
-    const char *text = ggp_buf_text(&output.records);
-
-    return text ? text : "";
-}
 
 /* Texts too long for a message of check: show where they part. */
 static void expect_same(const char *text, const char *expected)
@@ -225,42 +121,6 @@ END_TEST
 /* --- threads --- */
 
 /* @n grants of many kinds; the caller frees them. */
-static char *many_grants(int n)
-{
-    static const char *const extra[] = {
-        "",
-        ",\"name\":\"bad\"",
-        ",\"settings\":{\"imap_host\":\"h\"}",
-        ",\"name\":\"bomb\"",
-        ",\"settings\":{\"smtp_host\":\"h\",\"smtp_port\":25}",
-        ",\"created_at\":1",
-        ",\"name\":7",
-    };
-    char *text = malloc((size_t)n * 160 + 1);
-    size_t len = 0;
-    int i;
-
-    ck_assert_ptr_nonnull(text);
-    text[0] = '\0';
-    for (i = 0; i < n; i++)
-        len += (size_t)sprintf(text + len,
-                               "{\"grant\":{\"id\":\"g%d\",\"provider\":\"imap"
-                               "\",\"email\":\"a%d@b.c\"%s},\"tenant\":\"t%d\""
-                               "}\n%s",
-                               i, i, extra[i % COUNT(extra)], i % 5,
-                               i % 97 ? "" : "\n");
-    return text;
-}
-
-static const char busy[] =
-    "local words = {} for i = 1, 50 do words[i] = 'w' .. i end\n"
-    "return { evaluate = { rule { 'bad', when = { name = 'bad' }, function(g) "
-    "error(g.id) end }, rule { 'bomb', when = { name = 'bomb' }, function() "
-    "local s = 'x' while true do s = s .. s end end }, rule { 'smtp', when = { "
-    "smtp = 'incomplete' }, reauth 'smtp_missing' }, rule { 'r', when = "
-    "'always', function(g) log(g.tenant .. #words) return accept { reason = "
-    "'x', data = { g.raw, words } } end } } }";
-
 START_TEST(gives_the_same_bytes_whatever_the_threads)
 {
     static const unsigned jobs[] = {1, 2, 4, 4, 4, 0};
@@ -275,6 +135,7 @@ START_TEST(gives_the_same_bytes_whatever_the_threads)
     policy_set_open_default(&set, busy);
     for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         pipeline.jobs = jobs[i];
+        pipeline.line_buffered = i % 2 == 1;
         ck_assert_int_eq(run_text(&pipeline, text, 4096 + i * 1000, 0), GG_OK);
         if (!first) {
             first = ggp_buf_take(&output.records);
@@ -311,8 +172,8 @@ START_TEST(counts_what_it_decided)
     pipeline.write = write_memory;
     pipeline.write_payload = &output;
     ck_assert_int_eq(gg_pipeline_run(&pipeline, tally, &err), GG_OK);
-    row = gg_tally_row(tally, 0);
-    ck_assert_str_eq(row->provider, "imap");
+    row = gg_tally_provider(tally, 0);
+    ck_assert_str_eq(row->name, "imap");
     ck_assert_uint_eq(row->actions[GG_ERROR], 300);
     ck_assert_uint_eq(row->actions[GG_REAUTH], 100);
     ck_assert_uint_eq(row->actions[GG_ACCEPT], 300);
@@ -320,8 +181,29 @@ START_TEST(counts_what_it_decided)
     ck_assert_uint_eq(gg_tally_stray_grants(tally), 600);
     ck_assert_str_eq(gg_tally_stray_tenant(tally, 4), "t4");
     ck_assert_ptr_null(gg_tally_stray_tenant(tally, 5));
+    ck_assert_uint_eq(gg_tally_errors(tally, GG_EMEMORY) +
+                          gg_tally_errors(tally, GG_EPOLICY) +
+                          gg_tally_errors(tally, GG_EGRANT) +
+                          gg_tally_errors(tally, GG_EJSON),
+                      300);
     gg_tally_free(tally);
     free(text);
+}
+END_TEST
+
+static const struct gg_position no_start[] = {
+    {0, 0, 1}, {0, 5, 6}, {1, 1, 0}, {1, 0, 1}, {2, 0, 0}, {SIZE_MAX, 0, 0}};
+
+START_TEST(refuses_a_start_that_is_no_place)
+{
+    struct gg_pipeline pipeline = {.start = no_start[_i]};
+
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline, lines, 1000, 0), GG_EINVAL);
+    expect_part(err.message, "no place in the inputs");
+    pipeline.start = (struct gg_position){0, 4, 1};
+    ck_assert_int_eq(run_text(&pipeline, lines, 1000, 0), GG_OK);
+    ck_assert_int_eq(run_text(&pipeline, "{}", 1000, 1), GG_EINVAL);
 }
 END_TEST
 
@@ -458,12 +340,14 @@ Suite *host_pipeline_suite(void)
     Suite *suite = suite_create("host_pipeline");
     TCase *test = tcase_create("pipeline");
 
-    tcase_add_checked_fixture(test, setup, teardown);
+    tcase_add_checked_fixture(test, batch_setup, batch_teardown);
     tcase_add_loop_test(test, gives_each_line_its_records_in_order, 1, 40);
     tcase_add_test(test, reads_a_document_and_names_its_file);
     tcase_add_test(test, says_which_line_is_too_long);
     tcase_add_test(test, gives_the_same_bytes_whatever_the_threads);
     tcase_add_test(test, counts_what_it_decided);
+    tcase_add_loop_test(test, refuses_a_start_that_is_no_place, 0,
+                        COUNT(no_start));
     tcase_add_loop_test(test, takes_the_tenant_in_order, 0, COUNT(tenants));
     tcase_add_test(test, refuses_a_field_that_is_no_tenant);
     tcase_add_test(test, joins_facts_by_id);

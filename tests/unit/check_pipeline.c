@@ -1,255 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * check_pipeline.c - chunks in order on any number of threads.
- *
- * The work done here writes every line with its source and number; what comes
- * out is compared with a split of the same bytes that knows nothing of
- * chunks.
- */
-#include "private.h"
+/* check_pipeline.c - chunks in order on any number of threads. */
+#include "pipeline_job.h"
 
 #include "suites.h"
 
-#include <sched.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
-
-#define NSOURCES 3
-
-/* A small generator, the same on every machine. */
-static unsigned roll(unsigned *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 17;
-    *seed ^= *seed << 5;
-    return *seed;
-}
-
-/* --- sources -------------------------------------------------------------- */
-
-struct feed {
-    struct ggp_buf bytes;
-    size_t at;
-    unsigned seed;  /* for the size of reads; 0: one byte at a time */
-    size_t stop_at; /* 0: never */
-    size_t fail_at;
-};
-
-static atomic_int stop;
-
-static int is_stopped(void *unused)
-{
-    (void)unused;
-    return atomic_load(&stop);
-}
-
-static const struct gg_stop when_set = {is_stopped, NULL};
-
-static long read_feed(void *payload, char *bytes, size_t size,
-                      struct gg_error *err)
-{
-    struct feed *feed = payload;
-    size_t n = feed->bytes.len - feed->at;
-    size_t most = feed->seed ? roll(&feed->seed) % 100000 + 1 : 1;
-
-    if (feed->stop_at != 0 && feed->at >= feed->stop_at)
-        stop = 1;
-    if (feed->fail_at != 0 && feed->at >= feed->fail_at) {
-        (void)ggp_fail(err, GG_EIO, "the disk is gone");
-        return -1;
-    }
-    n = n < most ? n : most;
-    n = n < size ? n : size;
-    if (n > 0)
-        memcpy(bytes, feed->bytes.bytes + feed->at, n);
-    feed->at += n;
-    return (long)n;
-}
-
-/* Lines of all lengths, some long, some empty, some with \r. */
-static void make_lines(struct feed *feed, unsigned seed, size_t len,
-                       size_t longest)
-{
-    while (feed->bytes.len < len) {
-        size_t n = roll(&seed) % 300;
-
-        if (roll(&seed) % 100 == 0)
-            n = roll(&seed) % longest;
-        if (roll(&seed) % 10 == 0)
-            n = 0;
-        while (n-- > 0)
-            ggp_buf_char(&feed->bytes, (char)('a' + n % 26));
-        if (roll(&seed) % 5 == 0)
-            ggp_buf_char(&feed->bytes, '\r');
-        ggp_buf_char(&feed->bytes, '\n');
-    }
-    if (seed % 2 == 0)
-        ggp_buf_string(&feed->bytes, "no newline");
-}
-
-static struct feed feeds[NSOURCES];
-static struct gg_source sources[NSOURCES];
-
-static void make_sources(unsigned seed, size_t len, size_t longest)
-{
-    static const char *const names[NSOURCES] = {"one", "two", "three"};
-    int i;
-
-    for (i = 0; i < NSOURCES; i++) {
-        make_lines(&feeds[i], seed + (unsigned)i, len, longest);
-        feeds[i].seed = seed;
-        sources[i].name = names[i];
-        sources[i].read = read_feed;
-        sources[i].payload = &feeds[i];
-    }
-}
-
-static void rewind_sources(unsigned seed)
-{
-    int i;
-
-    for (i = 0; i < NSOURCES; i++) {
-        feeds[i].at = 0;
-        feeds[i].seed = seed;
-    }
-}
-
-/* --- the work ------------------------------------------------------------- */
-
-/* What one run does and sees. */
-struct job {
-    struct ggp_buf result;
-    unsigned nopen;
-    unsigned nclosed;
-    int is_inside; /* done() */
-    unsigned ndone;
-    unsigned fail_open; /* the how-manieth fails; 0: none */
-    unsigned fail_done;
-    unsigned workers[300];
-};
-
-static void write_line(struct ggp_buf *out, const char *source, uint64_t line,
-                       const char *bytes, size_t len)
-{
-    ggp_buf_string(out, source);
-    ggp_buf_char(out, ':');
-    ggp_buf_int(out, (int64_t)line);
-    ggp_buf_char(out, ':');
-    if (bytes)
-        ggp_buf_add(out, bytes, len);
-    else
-        ggp_buf_string(out, "(too long)");
-    ggp_buf_char(out, '\n');
-}
-
-static gg_status open_job(void *self, void **worker, struct gg_error *err)
-{
-    struct job *job = self;
-
-    if (++job->nopen == job->fail_open)
-        return ggp_fail(err, GG_EMEMORY, "no room for another");
-    job->workers[job->nopen] = job->nopen;
-    *worker = &job->workers[job->nopen];
-    return GG_OK;
-}
-
-static gg_status run_lines(void *worker, struct ggp_chunk *chunk,
-                           struct gg_error *err)
-{
-    const char *at = chunk->bytes;
-    size_t left = chunk->len;
-    uint64_t line = chunk->line;
-    gg_status status = GG_OK;
-
-    if (roll(worker) % 2 == 0)
-        (void)sched_yield(); /* each takes its own time */
-    ck_assert_uint_eq(chunk->out.len + chunk->log.len, 0);
-    if (chunk->is_too_long)
-        write_line(&chunk->out, chunk->source->name, line, NULL, 0);
-    while (left > 0 && status == GG_OK) {
-        const char *newline = memchr(at, '\n', left);
-        size_t len = newline ? (size_t)(newline - at) : left;
-
-        write_line(&chunk->out, chunk->source->name, line++, at, len);
-        if (len == 4 && memcmp(at, "FAIL", 4) == 0)
-            status = ggp_fail(err, GG_EPOLICY, "a line failed");
-        if (len == 5 && memcmp(at, "FLUSH", 5) == 0)
-            status = ggp_chunk_flush(chunk, err);
-        len += newline ? 1 : 0;
-        at += len;
-        left -= len;
-    }
-    return status;
-}
-
-static gg_status done_lines(void *self, struct ggp_chunk *chunk,
-                            struct gg_error *err)
-{
-    struct job *job = self;
-
-    ck_assert_int_eq(job->is_inside, 0);
-    job->is_inside = 1;
-    if (++job->ndone == job->fail_done)
-        return ggp_fail(err, GG_EIO, "the pipe is closed");
-    ggp_buf_add(&job->result, chunk->out.bytes, chunk->out.len);
-    job->is_inside = 0;
-    return GG_OK;
-}
-
-static void close_job(void *self, void *worker)
-{
-    struct job *job = self;
-
-    ck_assert_ptr_nonnull(worker);
-    job->nclosed++;
-}
-
-static gg_status run_job(struct job *job, unsigned jobs, size_t max_line,
-                         struct gg_error *err)
-{
-    struct ggp_work work = {open_job, run_lines, done_lines, close_job, job};
-
-    return ggp_pipeline_run(sources, NSOURCES, jobs, max_line, when_set, &work,
-                            err);
-}
-
-/* What should come out: a split that knows nothing of chunks. */
-static void split_plainly(struct ggp_buf *out, size_t max_line)
-{
-    int i;
-
-    for (i = 0; i < NSOURCES; i++) {
-        const char *at = feeds[i].bytes.bytes;
-        size_t left = feeds[i].bytes.len;
-        uint64_t line = 1;
-
-        while (left > 0) {
-            const char *newline = memchr(at, '\n', left);
-            size_t len = newline ? (size_t)(newline - at) : left;
-
-            write_line(out, sources[i].name, line++, len > max_line ? NULL : at,
-                       len);
-            len += newline ? 1 : 0;
-            at += len;
-            left -= len;
-        }
-    }
-}
-
-static void teardown(void)
-{
-    int i;
-
-    for (i = 0; i < NSOURCES; i++)
-        ggp_buf_free(&feeds[i].bytes);
-    memset(feeds, 0, sizeof(feeds));
-    memset(sources, 0, sizeof(sources));
-    stop = 0;
-}
 
 /* --- order ---------------------------------------------------------------- */
 
@@ -312,13 +69,77 @@ START_TEST(gives_the_same_bytes_on_any_number_of_threads)
 }
 END_TEST
 
+/* Start where chunk @i of @whole ended: what is written is its rest. */
+static void expect_rest(const struct job *whole, size_t i, unsigned jobs,
+                        size_t max_line)
+{
+    struct job job = {.start = whole->ends[i]};
+
+    rewind_sources(7);
+    if (job.start.source < NSOURCES)
+        feeds[job.start.source].at = (size_t)job.start.offset;
+    ck_assert_int_eq(run_job(&job, jobs, max_line, NULL), GG_OK);
+    ck_assert_uint_eq(job.result.len, whole->result.len - whole->lens[i]);
+    if (job.result.len > 0)
+        ck_assert_mem_eq(job.result.bytes, whole->result.bytes + whole->lens[i],
+                         job.result.len);
+    ggp_buf_free(&job.result);
+}
+
+START_TEST(goes_on_where_any_chunk_ended)
+{
+    size_t max_line = shapes[_i].max_line;
+    struct job whole = {0};
+    size_t i;
+
+    make_sources(3000 + (unsigned)_i, shapes[_i].len, shapes[_i].longest);
+    if (shapes[_i].flushes)
+        add_flushes();
+    rewind_sources(5);
+    ck_assert_int_eq(run_job(&whole, 3, max_line, NULL), GG_OK);
+    for (i = 0; i < whole.nends; i++)
+        expect_rest(&whole, i, 1 + (unsigned)i % 3, max_line);
+    ggp_buf_free(&whole.result);
+}
+END_TEST
+
+START_TEST(is_at_the_end_when_the_last_chunk_is)
+{
+    struct job job = {0};
+
+    make_sources(41, 9000, 200);
+    ck_assert_int_eq(run_job(&job, 1, 0, NULL), GG_OK);
+    ck_assert_uint_gt(job.nends, 2);
+    job.start = job.ends[job.nends - 1];
+    ck_assert_uint_eq(job.start.source + (job.start.offset > 0), NSOURCES);
+    ggp_buf_free(&job.result);
+}
+END_TEST
+
+/* With two threads there are eight slots; all but that of the slow chunk are
+ * worked on while it takes its time. */
+START_TEST(goes_on_while_one_chunk_is_slow)
+{
+    struct gg_error error = {0};
+    struct job job = {0};
+
+    job_nawaited = 2 * GGP_SLOTS_PER_JOB - 1;
+    ggp_buf_string(&feeds[0].bytes, "SLOW\n");
+    make_sources(91, 3000000, 300);
+    ck_assert_msg(run_job(&job, 2, 0, &error) == GG_OK, "%s", error.message);
+    ck_assert_uint_gt(job.nends, job_nawaited);
+    ck_assert_mem_eq(job.result.bytes, "one:1:SLOW\n", 11);
+    ggp_buf_free(&job.result);
+}
+END_TEST
+
 START_TEST(runs_without_any_source)
 {
     struct job job = {0};
-    struct ggp_work work = {open_job, run_lines, done_lines, close_job, &job};
+    struct ggp_work work = job_work(&job);
+    struct ggp_inputs nothing = {0};
 
-    ck_assert_int_eq(ggp_pipeline_run(NULL, 0, 3, 0, when_set, &work, NULL),
-                     GG_OK);
+    ck_assert_int_eq(ggp_pipeline_run(&nothing, 3, &work, NULL), GG_OK);
     ck_assert_uint_eq(job.ndone, 0);
     ck_assert_uint_eq(job.nclosed, 3);
 }
@@ -425,13 +246,13 @@ START_TEST(writes_the_same_start_whatever_the_threads)
         ck_assert_str_eq(error.message, failures[_i].message);
         expect_start(&job, failures[_i].at_least);
         if (job.fail_done != 0)
-            expect_to_have_read(job.fail_done - 1 + 2 * threads[t] + 1);
+            expect_to_have_read(job.fail_done + GGP_SLOTS_PER_JOB * threads[t]);
         if (t == 0)
             first = job.result.len;
         ck_assert_uint_eq(job.result.len, first);
         ck_assert_uint_eq(job.nclosed, job.nopen);
         ggp_buf_free(&job.result);
-        teardown();
+        job_teardown();
     }
 }
 END_TEST
@@ -454,7 +275,7 @@ START_TEST(reads_nothing_when_a_worker_does_not_open)
             ck_assert_uint_eq(job.ndone, 0);
             ck_assert_uint_eq(job.nclosed, job.nopen - 1);
             ggp_buf_free(&job.result);
-            teardown();
+            job_teardown();
         }
     }
 }
@@ -464,7 +285,7 @@ START_TEST(does_nothing_when_stopped_before)
 {
     struct job job = {0};
 
-    stop = 1;
+    job_stop = 1;
     make_sources(81, 9000, 200);
     ck_assert_int_eq(run_job(&job, 2, 0, NULL), GG_EINTERRUPTED);
     ck_assert_uint_eq(feeds[0].at, 0);
@@ -479,14 +300,17 @@ Suite *pipeline_suite(void)
     TCase *failing = tcase_create("fail");
 
     tcase_set_timeout(order, 120);
-    tcase_add_checked_fixture(order, NULL, teardown);
+    tcase_add_checked_fixture(order, NULL, job_teardown);
     tcase_add_loop_test(order, gives_the_same_bytes_on_any_number_of_threads, 0,
                         COUNT(shapes));
+    tcase_add_loop_test(order, goes_on_where_any_chunk_ended, 0, COUNT(shapes));
+    tcase_add_test(order, is_at_the_end_when_the_last_chunk_is);
+    tcase_add_test(order, goes_on_while_one_chunk_is_slow);
     tcase_add_test(order, runs_without_any_source);
     tcase_add_test(order, starts_at_most_256_threads);
     suite_add_tcase(suite, order);
     tcase_set_timeout(failing, 120);
-    tcase_add_checked_fixture(failing, NULL, teardown);
+    tcase_add_checked_fixture(failing, NULL, job_teardown);
     tcase_add_loop_test(failing, writes_the_same_start_whatever_the_threads, 0,
                         COUNT(failures));
     tcase_add_test(failing, reads_nothing_when_a_worker_does_not_open);

@@ -67,6 +67,14 @@ static void teardown(void)
     memset(&chunk, 0, sizeof(chunk));
 }
 
+static void open_reader(const struct gg_source *sources, size_t nsources,
+                        size_t max_line, struct gg_stop stop)
+{
+    struct ggp_inputs inputs = {sources, nsources, max_line, stop, {0}};
+
+    ggp_reader_open(&reader, &inputs);
+}
+
 static gg_status next(void)
 {
     memset(&error, 0, sizeof(error));
@@ -143,7 +151,7 @@ START_TEST(passes_bytes_as_they_are_but_for_a_leading_bom)
         struct gg_source source = {"in", 0, read_feed, &feed};
 
         ggp_reader_free(&reader);
-        ggp_reader_open(&reader, &source, 1, 0, never);
+        open_reader(&source, 1, 0, never);
         if (small[_i].chunk)
             expect_lines(1, small[_i].chunk);
         expect_end();
@@ -162,7 +170,7 @@ START_TEST(starts_over_with_each_source)
                                   {"2", 0, read_feed, &feeds[1]},
                                   {"3", 0, read_feed, &feeds[2]}};
 
-    ggp_reader_open(&reader, sources, 3, 0, never);
+    open_reader(sources, 3, 0, never);
     expect_lines(1, "a\nb");
     ck_assert_ptr_eq(chunk.source, &sources[0]);
     expect_lines(1, "c\n");
@@ -183,7 +191,7 @@ START_TEST(sets_lines_that_are_too_long_apart)
         struct gg_source source = {"in", 0, read_feed, &feed};
 
         ggp_reader_free(&reader);
-        ggp_reader_open(&reader, &source, 1, 5, never);
+        open_reader(&source, 1, 5, never);
         expect_lines(1, "12345\n1234\n\n");
         expect_too_long(4);
         expect_lines(5, "12345\n\n");
@@ -204,7 +212,7 @@ START_TEST(counts_lines_after_one_that_is_too_long_at_the_end_of_a_source)
                                   {"2", 0, read_feed, &feeds[1]},
                                   {"3", 0, read_feed, &feeds[2]}};
 
-    ggp_reader_open(&reader, sources, 3, 5, never);
+    open_reader(sources, 3, 5, never);
     expect_too_long(1);
     expect_too_long(1);
     expect_lines(1, "1\n");
@@ -218,7 +226,7 @@ START_TEST(takes_a_line_of_just_a_mebibyte)
     struct gg_source source = {"in", 0, read_feed, &feed};
     size_t len = 0;
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     expect_lines(1, "a\n");
     ck_assert_int_eq(next(), GG_OK);
     ck_assert_uint_eq(chunk.line, 2);
@@ -239,7 +247,7 @@ START_TEST(skips_an_endless_line_without_holding_it)
         .head = "a\n", .nfill = (size_t)100 << 20, .tail = "\nb\n"};
     struct gg_source source = {"in", 0, read_feed, &feed};
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     expect_lines(1, "a\n");
     expect_too_long(2);
     expect_lines(3, "b\n");
@@ -253,7 +261,7 @@ START_TEST(does_not_keep_lines_waiting_for_a_full_chunk)
     struct feed feed = {.head = "one\ntwo\nthree\n", .tail = "", .step = 5};
     struct gg_source source = {"in", 0, read_feed, &feed};
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     ck_assert_int_eq(next(), GG_OK);
     ck_assert_uint_eq(chunk.len, 4); /* of "one\nt" */
     ck_assert_uint_eq(feed.at, 5);
@@ -282,7 +290,7 @@ START_TEST(reads_a_document_whole)
                                   {"3", 1, read_feed, &feeds[2]},
                                   {"4", 0, read_feed, &feeds[3]}};
 
-    ggp_reader_open(&reader, sources, 4, 100, never);
+    open_reader(sources, 4, 100, never);
     expect_lines(0, "{\n}\n");
     expect_lines(0, "");
     ck_assert_int_eq(next(), GG_OK);
@@ -307,7 +315,7 @@ START_TEST(holds_a_document_to_64_mebibytes)
                                   {"2", 1, read_feed, &feeds[1]},
                                   {"3", 0, read_feed, &feeds[2]}};
 
-    ggp_reader_open(&reader, sources, 3, 0, never);
+    open_reader(sources, 3, 0, never);
     ck_assert_int_eq(next(), GG_OK);
     ck_assert_uint_eq(chunk.len, GGP_MAX_DOCUMENT);
     ck_assert_int_eq(chunk.is_too_long, 0);
@@ -339,7 +347,7 @@ START_TEST(gives_whole_lines_before_a_failure)
                         .failure = failures[_i].failure};
     struct gg_source source = {"in", 0, read_feed, &feed};
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     expect_lines(1, "a\n");
     ck_assert_int_eq(next(), failures[_i].status);
     ck_assert_str_eq(error.message, failures[_i].message);
@@ -352,7 +360,7 @@ START_TEST(gives_no_part_of_a_document_that_fails)
     struct feed feed = {.head = "{}\n", .tail = "", .step = 1, .fail_at = 3};
     struct gg_source source = {NULL, 1, read_feed, &feed};
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     ck_assert_int_eq(next(), GG_EIO);
     ck_assert_str_eq(error.message, "input: cannot be read");
     ck_assert_int_eq(has, 0);
@@ -367,7 +375,7 @@ START_TEST(drops_the_line_that_a_stop_cut_short)
         .head = "a\nbcd", .tail = "", .step = 1, .stop_at = 5, .stop = &stop};
     struct gg_source source = {"in", 0, read_feed, &feed};
 
-    ggp_reader_open(&reader, &source, 1, 0, when);
+    open_reader(&source, 1, 0, when);
     expect_lines(1, "a\n");
     /* The end of the source may be the signal's doing: "bcd" is no line. */
     ck_assert_int_eq(next(), GG_EINTERRUPTED);
@@ -388,7 +396,7 @@ START_TEST(believes_no_source_that_gives_more_than_asked)
 {
     struct gg_source source = {"in", 0, read_too_much, NULL};
 
-    ggp_reader_open(&reader, &source, 1, 0, never);
+    open_reader(&source, 1, 0, never);
     ck_assert_int_eq(next(), GG_EIO);
     ck_assert_int_eq(has, 0);
 }

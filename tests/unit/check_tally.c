@@ -34,8 +34,8 @@ static uint64_t deferred(const gg_tally *of, const char *provider)
     const struct gg_tally_row *row;
     size_t i;
 
-    for (i = 0; (row = gg_tally_row(of, i)) != NULL; i++) {
-        if (strcmp(row->provider, provider) == 0)
+    for (i = 0; (row = gg_tally_provider(of, i)) != NULL; i++) {
+        if (strcmp(row->name, provider) == 0)
             return row->actions[GG_DEFER];
     }
     return 0;
@@ -43,7 +43,7 @@ static uint64_t deferred(const gg_tally *of, const char *provider)
 
 START_TEST(starts_empty)
 {
-    ck_assert_ptr_null(gg_tally_row(tally, 0));
+    ck_assert_ptr_null(gg_tally_provider(tally, 0));
     ck_assert_ptr_null(gg_tally_stray_tenant(tally, 0));
     ck_assert_uint_eq(gg_tally_stray_grants(tally), 0);
     ck_assert_uint_eq(gg_tally_missing_url(tally, "no_email"), 0);
@@ -62,14 +62,59 @@ START_TEST(counts_actions_and_verdicts_by_provider)
     decision.action = GG_ERROR;
     decision.smtp = GG_SMTP_NONE;
     ggp_tally_add(tally, &decision, 0);
-    row = gg_tally_row(tally, 0);
-    ck_assert_str_eq(row->provider, "imap");
+    row = gg_tally_provider(tally, 0);
+    ck_assert_str_eq(row->name, "imap");
     ck_assert_uint_eq(row->actions[GG_REAUTH], 2);
     ck_assert_uint_eq(row->actions[GG_ERROR], 1);
     ck_assert_uint_eq(row->actions[GG_ACCEPT], 0);
     ck_assert_uint_eq(row->smtp[GG_SMTP_INCOMPLETE], 2);
     ck_assert_uint_eq(row->smtp[GG_SMTP_NONE], 1);
-    ck_assert_ptr_null(gg_tally_row(tally, 1));
+    ck_assert_ptr_null(gg_tally_provider(tally, 1));
+}
+END_TEST
+
+START_TEST(counts_by_tenant_and_errors_by_code)
+{
+    struct gg_decision decision = {.provider = "imap",
+                                   .tenant = "acme",
+                                   .action = GG_REAUTH,
+                                   .smtp = GG_SMTP_INCOMPLETE};
+    const struct gg_tally_row *row;
+
+    ggp_tally_add(tally, &decision, 0);
+    decision.action = GG_ERROR;
+    decision.error = GG_ETIME;
+    ggp_tally_add(tally, &decision, 0);
+    decision.tenant = NULL;
+    ggp_tally_add(tally, &decision, 0);
+    row = gg_tally_tenant(tally, 0);
+    ck_assert_str_eq(row->name, "(none)");
+    ck_assert_uint_eq(row->actions[GG_ERROR], 1);
+    row = gg_tally_tenant(tally, 1);
+    ck_assert_str_eq(row->name, "acme");
+    ck_assert_uint_eq(row->actions[GG_REAUTH], 1);
+    ck_assert_uint_eq(row->actions[GG_ERROR], 1);
+    ck_assert_uint_eq(row->smtp[GG_SMTP_INCOMPLETE], 2);
+    ck_assert_ptr_null(gg_tally_tenant(tally, 2));
+    ck_assert_uint_eq(gg_tally_errors(tally, GG_ETIME), 2);
+    ck_assert_uint_eq(gg_tally_errors(tally, GG_EPOLICY), 0);
+    ck_assert_uint_eq(gg_tally_errors(tally, (gg_status)1000), 0);
+    ck_assert_uint_eq(gg_tally_actions(tally, GG_ERROR), 2);
+    ck_assert_uint_eq(gg_tally_actions(tally, (enum gg_action)1000), 0);
+}
+END_TEST
+
+START_TEST(starts_over_when_cleared)
+{
+    add(tally, "imap", "b");
+    ggp_tally_clear(tally);
+    ck_assert_ptr_null(gg_tally_provider(tally, 0));
+    ck_assert_ptr_null(gg_tally_tenant(tally, 0));
+    ck_assert_ptr_null(gg_tally_stray_tenant(tally, 0));
+    ck_assert_uint_eq(gg_tally_stray_grants(tally), 0);
+    add(tally, "ews", NULL);
+    ck_assert_uint_eq(deferred(tally, "ews"), 1);
+    ck_assert_ptr_null(gg_tally_provider(tally, 1));
 }
 END_TEST
 
@@ -84,7 +129,7 @@ START_TEST(sorts_rows_and_keeps_the_unreadable_apart)
     add(tally, "ews", NULL);
     add(tally, "imap", NULL);
     for (i = 0; i < 4; i++)
-        ck_assert_str_eq(gg_tally_row(tally, i)->provider, sorted[i]);
+        ck_assert_str_eq(gg_tally_provider(tally, i)->name, sorted[i]);
     ck_assert_uint_eq(deferred(tally, "imap"), 2);
 }
 END_TEST
@@ -101,7 +146,7 @@ START_TEST(counts_providers_past_the_first_64_together)
         add(tally, name, NULL);
     }
     add(tally, "p63", NULL);
-    while (gg_tally_row(tally, nrows))
+    while (gg_tally_provider(tally, nrows))
         nrows++;
     ck_assert_uint_eq(nrows, 66);
     ck_assert_uint_eq(deferred(tally, "(other)"), 936);
@@ -240,6 +285,8 @@ Suite *tally_suite(void)
     tcase_add_checked_fixture(counts, setup, teardown);
     tcase_add_test(counts, starts_empty);
     tcase_add_test(counts, counts_actions_and_verdicts_by_provider);
+    tcase_add_test(counts, counts_by_tenant_and_errors_by_code);
+    tcase_add_test(counts, starts_over_when_cleared);
     tcase_add_test(counts, sorts_rows_and_keeps_the_unreadable_apart);
     tcase_add_test(counts, lists_each_stray_tenant_once_and_counts_its_grants);
     tcase_add_test(counts, counts_why_a_url_is_missing);

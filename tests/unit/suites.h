@@ -55,6 +55,7 @@
     XX(pipeline)                                                               \
     XX(pkce)                                                                   \
     XX(policies)                                                               \
+    XX(reached)                                                                \
     XX(reader)                                                                 \
     XX(record)                                                                 \
     XX(redaction)                                                              \
