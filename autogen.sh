@@ -44,7 +44,8 @@ die() {
 
 bootstrap_packages="autoconf automake libtool pkg-config"
 build_packages="$bootstrap_packages gcc libc6-dev make libcurl4-openssl-dev
-    liblua5.4-dev libseccomp-dev libssl-dev libyyjson-dev zlib1g-dev"
+    liblua5.4-dev libseccomp-dev libssl-dev libyyjson-dev libzstd-dev
+    zlib1g-dev"
 test_packages="check lua5.4 lua-cjson"
 
 has_library() {
@@ -83,6 +84,7 @@ has() {
     libssl-dev) has_library libcrypto ;;
     libtool) has_program libtoolize ;;
     libyyjson-dev) has_library 'yyjson >= 0.8' ;;
+    libzstd-dev) has_library 'libzstd >= 1.4' ;;
     lua-cjson) run_lua -e 'require "cjson"' ;;
     lua5.4) run_lua -e 'os.exit(_VERSION == "Lua 5.4")' ;;
     nginx) has_program nginx || [ -x /usr/sbin/nginx ] ;;

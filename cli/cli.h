@@ -14,6 +14,7 @@
 #include "grantgate.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -329,6 +330,31 @@ int stop_is_asked(void *unused);
 /* Wait until @fd can be read: 1; or until stopped: 0. */
 int stop_wait(int fd);
 
+/* --- unpack.c: compressed bytes, unpacked as they are read ---------------- */
+
+#define PACKING_MAGIC 4 /* bytes that tell how a file is packed */
+
+enum packing {
+    PACKING_NONE,
+    PACKING_OPEN, /* too few bytes to tell */
+    PACKING_GZIP,
+    PACKING_ZSTD
+};
+
+enum packing packing_of(const char *bytes, size_t len);
+
+struct unpacker;
+
+/* Unpack what starts with @bytes and goes on with what @read gives.  NULL:
+ * out of memory. */
+struct unpacker *unpacker_open(enum packing packing, const char *bytes,
+                               size_t len, gg_read_fn read, void *payload);
+
+/* As gg_read_fn. */
+long unpacker_read(struct unpacker *unpacker, char *out, size_t size,
+                   struct gg_error *err);
+void unpacker_close(struct unpacker *unpacker);
+
 /* --- source.c: files to read --------------------------------------------- */
 
 struct lockdown;
@@ -338,7 +364,11 @@ struct source {
     const char *path; /* "-": standard input */
     int fd;
     int is_open;
+    int has_begun; /* what it is packed with is known */
     int has_ended;
+    struct unpacker *unpacker;   /* NULL: it is not packed */
+    uint64_t start;              /* where reading is to begin, unpacked */
+    atomic_uint_least64_t taken; /* bytes of the file that are read */
 };
 
 /* Point @source at @path and describe it in @input. */
@@ -353,6 +383,9 @@ void source_allow(const struct source *source, struct lockdown *lockdown);
 
 /* Whether its bytes arrive as they are made: a pipe, a terminal. */
 int source_is_live(const struct source *source);
+
+/* The size of the file; 0 if that cannot be known. */
+uint64_t source_size(const struct source *source);
 
 /* Whether @path names the same file. */
 int source_is(const struct source *source, const char *path);

@@ -28,9 +28,13 @@ grantgate_SOURCES = \
 	cli/stop.c \
 	cli/summary.c \
 	cli/test.c \
+	cli/unpack.c \
 	cli/url.c
 grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
 	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
 	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
 grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(SECCOMP_CFLAGS)
 grantgate_LDADD = libgrantgate.la $(SECCOMP_LIBS)
+grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(ZLIB_CFLAGS) \
+	$(ZSTD_CFLAGS)
+grantgate_LDADD = libgrantgate.la $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -149,7 +149,8 @@ const struct command eval_command = {
     "Ask the policies what to do with each grant and print one JSON record "
     "on one line for each.  A FILE whose name ends in .json is one document: "
     "a grant, or an answer of the API with one or a list of them; any other "
-    "FILE, and standard input, holds one on each line.  A grant may come in "
+    "FILE, and standard input, holds one on each line.  Either may be packed "
+    "with gzip or zstd.  A grant may come in "
     "an envelope: {\"grant\": {...}, \"tenant\": \"acme\", \"send_error\": "
     "\"...\"}.",
     (const struct example[]){
@@ -160,7 +161,7 @@ const struct command eval_command = {
          "appears when it is complete"},
         {"grantgate eval --facts sent.ndjson --summary grants.ndjson",
          "with what the application knows of its own sends"},
-        {"zcat grants.gz | grantgate eval --tenant-from workspace_id",
+        {"grantgate eval --tenant-from workspace_id grants.ndjson.gz",
          "the grants name their tenant themselves"},
         {"grantgate eval grants.ndjson | grep '\"action\":\"reauth\"'",
          "whom to ask to sign in again"},

@@ -113,9 +113,7 @@ tests_unit_unit_LDADD = libgg.la $(CHECK_LIBS) $(LUA_LIBS) $(YYJSON_LIBS) \
 # A server that speaks Nylas's grants API and misbehaves on order: for tests,
 # and for who wants to try the program without an account.  `make all` builds
 # it, nothing installs it.
-if HAVE_ZLIB
 noinst_PROGRAMS += tests/fake/fake-nylas
-endif
 tests_fake_fake_nylas_SOURCES = \
 	tests/fake/answer.c \
 	tests/fake/clock.c \
@@ -184,6 +182,7 @@ cli_tests = \
 	tests/cli/lockdown_probe.sh \
 	tests/cli/memory.sh \
 	tests/cli/output.sh \
+	tests/cli/packed.sh \
 	tests/cli/policy_errors.sh \
 	tests/cli/readme.sh \
 	tests/cli/secrets.sh \
