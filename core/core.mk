@@ -40,6 +40,7 @@ libgg_la_SOURCES = \
 	core/status.c \
 	core/subject.h \
 	core/tally.c \
+	core/tally_text.c \
 	core/text.c \
 	core/transfer.c \
 	core/url.c \

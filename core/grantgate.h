@@ -589,6 +589,19 @@ GG_API gg_status gg_tally_new(gg_tally **out,
                               struct gg_error *err) GG_NODISCARD;
 GG_API void gg_tally_free(gg_tally *tally);
 
+/**
+ * Write @tally as text that gg_tally_load() reads.
+ *
+ * @text  the caller owns it.
+ */
+GG_API gg_status gg_tally_save(const gg_tally *tally, char **text,
+                               struct gg_error *err) GG_NODISCARD;
+
+/** Returns GG_OK, GG_EINVAL if @text is none that gg_tally_save() wrote, or
+ * GG_ENOMEM. */
+GG_API gg_status gg_tally_load(const char *text, gg_tally **out,
+                               struct gg_error *err) GG_NODISCARD;
+
 /** How many records have @action. */
 GG_API uint64_t gg_tally_actions(const gg_tally *tally, enum gg_action action);
 

@@ -76,6 +76,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_status.c \
 	tests/unit/check_subject.c \
 	tests/unit/check_tally.c \
+	tests/unit/check_tally_text.c \
 	tests/unit/check_tenants.c \
 	tests/unit/check_test.c \
 	tests/unit/check_text.c \

@@ -69,6 +69,7 @@
     XX(status)                                                                 \
     XX(subject)                                                                \
     XX(tally)                                                                  \
+    XX(tally_text)                                                             \
     XX(tenants)                                                                \
     XX(test)                                                                   \
     XX(text)                                                                   \
