@@ -95,6 +95,8 @@ static int lock_down(struct batch *batch, enum lockdown_use use)
         lockdown_allow(lockdown, LOCKDOWN_READ, batch->api.options.ca_file);
     if (batch->output)
         lockdown_allow(lockdown, use, batch->output);
+    if (batch->checkpoint.path) /* it is written anew again and again */
+        lockdown_allow(lockdown, LOCKDOWN_WRITE, batch->checkpoint.path);
     return lockdown_enter(lockdown);
 }
 
@@ -113,18 +115,8 @@ static int open_facts(struct batch *batch)
     return status == GG_EINTERRUPTED ? EXIT_INTERRUPTED : EXIT_USAGE;
 }
 
-static unsigned jobs(const struct batch *batch)
-{
-    long n = batch->jobs > 0 ? (long)batch->jobs
-                             : sysconf(_SC_NPROCESSORS_ONLN);
-
-    if (n < 1)
-        return 1;
-    return n > JOBS_MAX ? JOBS_MAX : (unsigned)n;
-}
-
 static gg_status run_pipeline(struct batch *batch, struct output *output,
-                              struct gg_error *err)
+                              struct watch *watch, struct gg_error *err)
 {
     struct gg_pipeline pipeline = {0};
 
@@ -142,10 +134,14 @@ static gg_status run_pipeline(struct batch *batch, struct output *output,
     pipeline.tenant = batch->settings.tenant;
     pipeline.tenant_from = batch->tenant_from;
     pipeline.now = batch->settings.now;
-    pipeline.jobs = jobs(batch);
+    pipeline.jobs = (unsigned)batch->jobs;
     pipeline.max_line_bytes = (size_t)batch->max_line_bytes;
+    pipeline.line_buffered = batch->line_buffered;
     pipeline.write = output_write;
     pipeline.write_payload = output;
+    pipeline.reached = watch_reached;
+    pipeline.reached_payload = watch;
+    pipeline.start = batch->checkpoint.at;
     pipeline.stop.is_asked = stop_is_asked;
     return gg_pipeline_run(&pipeline, batch->tally, err);
 }
@@ -162,11 +158,78 @@ static void warn_missing(const struct batch *batch, const char *why,
                      n == 1 ? "record has" : "records have", why, remedy);
 }
 
+/* --- beginning ------------------------------------------------------------ */
+
+/* The counts so far: none, or those of the run that is gone on with. */
+static int open_counts(struct batch *batch)
+{
+    const struct checkpoint *checkpoint = &batch->checkpoint;
+    struct gg_error err = {0};
+
+    if ((checkpoint->text
+             ? gg_tally_load(checkpoint->counts, &batch->tally, &err)
+             : gg_tally_new(&batch->tally, &err)) == GG_OK)
+        return 0;
+    note_failure(&err);
+    if (checkpoint->text)
+        note_hint("grantgate: %s is damaged; remove it to begin anew",
+                  checkpoint->path);
+    return EXIT_USAGE;
+}
+
+/* Open the output; where there is to be a checkpoint, make the first. */
+static int open_output(struct batch *batch, struct output *output)
+{
+    const struct checkpoint *checkpoint = &batch->checkpoint;
+    struct gg_error err = {0};
+    size_t i;
+    int code;
+
+    output->is_live = batch->line_buffered;
+    for (i = 0; i < batch->nsources; i++)
+        output->is_live |= source_is_live(&batch->sources[i]);
+    if (checkpoint->text)
+        return output_reopen(output, batch->output, &checkpoint->mark);
+    code = output_open(output, batch->output);
+    if (code == 0 && checkpoint->path &&
+        checkpoint_write(batch, &checkpoint->at, output, &err) != GG_OK) {
+        note_failure(&err);
+        return EXIT_USAGE;
+    }
+    return code;
+}
+
+/* Let the inputs begin where the earlier run was. */
+static void skip_inputs(struct batch *batch)
+{
+    const struct gg_position *at = &batch->checkpoint.at;
+    size_t i;
+
+    if (!batch->checkpoint.text)
+        return;
+    for (i = 0; i < at->source; i++)
+        atomic_store(&batch->sources[i].taken, source_size(&batch->sources[i]));
+    if (at->source < batch->nsources)
+        batch->sources[at->source].start = at->offset;
+    note_aside(&batch->settings, "going on after %llu records, as %s says",
+               (unsigned long long)summary_records(batch->tally),
+               batch->checkpoint.path);
+}
+
+/* --- ending --------------------------------------------------------------- */
+
 /* Tell why the run ended early, if it did.  An exit code. */
-static int tell_end(gg_status status, const struct gg_error *err)
+static int tell_end(const struct batch *batch, gg_status status,
+                    const struct gg_error *err)
 {
     if (status == GG_OK)
         return EXIT_RAN;
+    if (status == GG_EINTERRUPTED && batch->checkpoint.path) {
+        note_error("interrupted",
+                   "stopped by a signal; run the same again to go on from %s",
+                   batch->checkpoint.path);
+        return EXIT_RESUMABLE;
+    }
     if (status == GG_EINTERRUPTED) {
         note_error("interrupted", "stopped by a signal; what was done is "
                                   "written");
@@ -176,11 +239,45 @@ static int tell_end(gg_status status, const struct gg_error *err)
     return EXIT_USAGE;
 }
 
-static void show_summary(const struct batch *batch, int is_cut)
+/* Judge the run, and give the output its name if it may have it. */
+static int close_output(struct batch *batch, struct watch *watch,
+                        gg_status status, const struct gg_error *err)
+{
+    struct output *output = watch->output;
+    struct gg_error why = {0};
+    int is_over = status == GG_OK || watch->brake;
+    int may_name = 0;
+    int code;
+    int closed;
+
+    if (output->is_broken_pipe)
+        code = EXIT_PIPE;
+    else if (is_over)
+        code = brakes_judge(&batch->brakes, batch->tally, &may_name);
+    else
+        code = tell_end(batch, status, err);
+    if (batch->checkpoint.path && (is_over || code == EXIT_RESUMABLE) &&
+        checkpoint_write(batch, &watch->at, output, &why) != GG_OK) {
+        note_failure(&why);
+        may_name = 0;
+        code = EXIT_USAGE;
+    }
+    if (watch->brake)
+        note_hint("grantgate: the run was stopped there");
+    closed = output_close(output, may_name);
+    if (may_name && closed == 0)
+        checkpoint_remove(&batch->checkpoint);
+    return exit_worse(code, closed);
+}
+
+static void show_summary(const struct batch *batch, const struct watch *watch,
+                         int is_cut)
 {
     struct summary summary = {.settings = &batch->settings,
                               .policies = batch->policies,
                               .tally = batch->tally,
+                              .before = watch->before,
+                              .took_ms = progress_clock_ms() - watch->began_ms,
                               .is_cut = is_cut,
                               .output = batch->output};
     int is_shown = batch->summary == GG_UNSET
@@ -191,39 +288,19 @@ static void show_summary(const struct batch *batch, int is_cut)
         summary_print(stderr, &summary);
 }
 
-static int evaluate(struct batch *batch)
+/* Tell what has come out of it all. */
+static int conclude(const struct batch *batch, const struct watch *watch,
+                    int code)
 {
-    struct output output = {0};
-    struct gg_error err = {0};
-    gg_status status;
-    size_t i;
-    int code;
+    int is_cut = code != EXIT_RAN && code != EXIT_NO;
 
-    if (gg_tally_new(&batch->tally, &err) != GG_OK) {
-        note_failure(&err);
-        return EXIT_USAGE;
-    }
-    for (i = 0; i < batch->nsources; i++)
-        output.is_live |= source_is_live(&batch->sources[i]);
-    code = output_open(&output, batch->output);
-    if (code == 0)
-        code = lock_down(batch, LOCKDOWN_RENAME);
-    if (code != 0)
-        return code;
-
-    status = run_pipeline(batch, &output, &err);
-    code = output.is_broken_pipe ? EXIT_PIPE : tell_end(status, &err);
-    code = exit_worse(code, output_close(&output, status == GG_OK));
-    if (code == EXIT_PIPE)
-        return code;
-
-    if (gg_tally_actions(batch->tally, GG_ERROR) > 0)
+    if (!brakes_allow_errors(&batch->brakes, batch->tally))
         code = exit_worse(code, EXIT_UNDECIDED);
     warn_missing(batch, "no_client_id",
                  "give --client-id ID or set GRANTGATE_CLIENT_ID");
     warn_missing(batch, "no_redirect_uri",
                  "give --redirect-uri URI or set GRANTGATE_REDIRECT_URI");
-    show_summary(batch, code != EXIT_RAN && code != EXIT_UNDECIDED);
+    show_summary(batch, watch, is_cut || watch->brake);
     return code;
 }
 
@@ -241,6 +318,49 @@ static int begin_lockdown(struct batch *batch)
     return lock_down(batch, LOCKDOWN_WRITE);
 }
 
+/* Whether the earlier run was stopped when only its checkpoint was left. */
+static int is_done(const struct batch *batch)
+{
+    const struct checkpoint *checkpoint = &batch->checkpoint;
+
+    return checkpoint->text && checkpoint->at.source == batch->nsources &&
+           output_is_named(batch->output, &checkpoint->mark);
+}
+
+static int evaluate(struct batch *batch)
+{
+    struct output output = {0};
+    struct watch watch = {
+        .batch = batch, .output = &output, .at = batch->checkpoint.at};
+    struct gg_error err = {0};
+    gg_status status;
+    int may_name;
+    int code = open_counts(batch);
+
+    if (code != 0)
+        return code;
+    if (!batch->output && isatty(STDOUT_FILENO))
+        batch->progress = GG_NO; /* the records are there already */
+    watch_start(&watch);
+    if (is_done(batch)) {
+        code = brakes_judge(&batch->brakes, batch->tally, &may_name);
+        checkpoint_remove(&batch->checkpoint);
+        return conclude(batch, &watch, code);
+    }
+    code = open_output(batch, &output);
+    if (code == 0)
+        code = lock_down(batch, LOCKDOWN_RENAME);
+    if (code != 0)
+        return code;
+    skip_inputs(batch);
+    status = run_pipeline(batch, &output, &watch, &err);
+    watch_end(&watch);
+    if (status == GG_OK)
+        watch.at = (struct gg_position){batch->nsources, 0, 0};
+    code = close_output(batch, &watch, status, &err);
+    return code == EXIT_PIPE ? code : conclude(batch, &watch, code);
+}
+
 int batch_run(struct batch *batch)
 {
     struct gg_error err = {0};
@@ -250,6 +370,8 @@ int batch_run(struct batch *batch)
         note_failure(&err);
         return EXIT_USAGE;
     }
+    if (batch->jobs == 0)
+        batch->jobs = processors();
     code = settings_finish(&batch->settings);
     if (code == 0 && batch->is_fetching_allowed)
         code = api_open(&batch->settings, &batch->api, &batch->client);
@@ -258,7 +380,12 @@ int batch_run(struct batch *batch)
 
     code = exit_worse(code, check_sources(batch));
     code = exit_worse(code, check_output(batch));
+    if (code == 0)
+        code = checkpoint_open(batch);
+    settings_read_clock(&batch->settings);
     code = exit_worse(code, folder_open(&batch->settings, &batch->policies));
+    if (code == 0)
+        code = checkpoint_match(batch);
     if (code == 0)
         code = open_facts(batch);
     return code == 0 ? evaluate(batch) : code;
@@ -272,6 +399,7 @@ void batch_free(struct batch *batch)
         source_close(&batch->sources[i]);
     free(batch->inputs);
     free(batch->sources);
+    checkpoint_free(&batch->checkpoint);
     gg_tally_free(batch->tally);
     gg_facts_table_free(batch->table);
     gg_policies_free(batch->policies);

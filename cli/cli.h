@@ -226,6 +226,11 @@ enum flag_id {
     FLAG_SUMMARY,
     FLAG_NO_SUMMARY,
     FLAG_NO_PROGRESS,
+    FLAG_CHECKPOINT,
+    FLAG_LINE_BUFFERED,
+    FLAG_FAIL_ON,
+    FLAG_LIMIT,
+    FLAG_MAX_ERRORS,
     FLAG_MAX_LINE,
     FLAG_PROVIDER,
     FLAG_EMAIL,
@@ -273,11 +278,11 @@ extern const struct flag_group settings_general_flags;     /* -q -v --help */
 /* option_fn for the flags above; @self is struct settings. */
 int settings_take(void *self, int id, const char *value);
 
-/* Fill what flags left open: environment, clock.  Then check the caller's
+/* Fill what flags left open from the environment, then check the caller's
  * connect fields.  0, or the exit code after telling which does not fit. */
 int settings_finish(struct settings *settings);
 
-/* Only the clock: for commands without an application. */
+/* Take the time of the run from the clock, unless it is set. */
 void settings_read_clock(struct settings *settings);
 
 /* --- folder.c: the policy folder in use ---------------------------------- */
@@ -318,6 +323,25 @@ void progress_show(struct progress *progress, const char *format, ...)
 
 /* Wipe the line.  May be called twice. */
 void progress_end(struct progress *progress);
+
+/* Milliseconds since some moment. */
+int64_t progress_clock_ms(void);
+
+/* --- lockdown.c: what the program gives up -------------------------------- */
+
+/*
+ * From now on no crash leaves a core file, and no other process of the same
+ * user can read this one's memory.  Call it before a secret is read.  0, or
+ * the exit code after telling why not.
+ */
+int lockdown_forbid_core(void);
+
+/* --- processors.c --------------------------------------------------------- */
+
+#define JOBS_MAX 256
+
+/* How many processors this process may use; from 1 to JOBS_MAX. */
+unsigned processors(void);
 
 /* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
 
@@ -392,6 +416,18 @@ int source_is(const struct source *source, const char *path);
 
 void source_close(struct source *source);
 
+/* --- fingerprint.c: whether something is as it was ------------------------ */
+
+#define FINGERPRINT_SIZE 65 /* SHA-256 in hex, and a NUL */
+
+/* Of bytes: 0, or -1. */
+int fingerprint_bytes(const void *bytes, size_t len,
+                      char fingerprint[FINGERPRINT_SIZE]);
+
+/* Of the first and the last part of the first @size bytes of a file: 0, or
+ * -1 and errno says why. */
+int fingerprint_file(int fd, uint64_t size, char fingerprint[FINGERPRINT_SIZE]);
+
 /* --- output.c: where records go ------------------------------------------ */
 
 #define OUTPUT_PATH_MAX 4096
@@ -405,6 +441,13 @@ struct output {
     int is_broken_pipe;
     char *bytes;
     size_t len;
+    uint64_t nwritten; /* bytes, but for those of `bytes` */
+};
+
+/* The first bytes of a file of records, to be found again. */
+struct output_mark {
+    uint64_t size;
+    char fingerprint[FINGERPRINT_SIZE];
 };
 
 /* Check that @path, NULL for standard output, can take records, without
@@ -414,25 +457,28 @@ int output_check(const char *path);
 /* Open it.  0, or the exit code after telling why not. */
 int output_open(struct output *output, const char *path);
 
+/* Open the FILE.part of an earlier run and drop what follows @mark.  0, or
+ * the exit code after telling why not. */
+int output_reopen(struct output *output, const char *path,
+                  const struct output_mark *mark);
+
+/* Whether @path is complete at @mark, and its FILE.part is gone. */
+int output_is_named(const char *path, const struct output_mark *mark);
+
 /* gg_write_fn; @payload is struct output. */
 gg_status output_write(void *payload, const char *bytes, size_t len,
                        struct gg_error *err);
+
+/* See that all of it is on disk, and mark how far that is. */
+gg_status output_sync(struct output *output, struct output_mark *mark,
+                      struct gg_error *err);
 
 /* Write what is buffered; where @is_complete, give the file its name.  Else
  * tell where the records are.  0, or the exit code after telling. */
 int output_close(struct output *output, int is_complete);
 
-/* --- summary.c ----------------------------------------------------------- */
-
-struct summary {
-    const struct settings *settings;
-    const gg_policies *policies;
-    const gg_tally *tally;
-    int is_cut;         /* the run ended early */
-    const char *output; /* -o, or NULL */
-};
-
-void summary_print(FILE *stream, const struct summary *summary);
+/* Make sure that names in the folder of @path survive a crash. */
+void output_sync_folder(const char *path);
 
 /* --- field.c: connect fields as flags ------------------------------------ */
 

@@ -4,11 +4,14 @@ grantgate_SOURCES = \
 	cli/api.h \
 	cli/batch.c \
 	cli/batch.h \
+	cli/brakes.c \
+	cli/checkpoint.c \
 	cli/cli.h \
 	cli/escape.c \
 	cli/eval.c \
 	cli/fetch.c \
 	cli/field.c \
+	cli/fingerprint.c \
 	cli/folder.c \
 	cli/ids.c \
 	cli/key.c \
@@ -20,7 +23,9 @@ grantgate_SOURCES = \
 	cli/note.c \
 	cli/number.c \
 	cli/option.c \
+	cli/origin.c \
 	cli/output.c \
+	cli/processors.c \
 	cli/progress.c \
 	cli/seccomp.c \
 	cli/settings.c \
@@ -29,7 +34,8 @@ grantgate_SOURCES = \
 	cli/summary.c \
 	cli/test.c \
 	cli/unpack.c \
-	cli/url.c
+	cli/url.c \
+	cli/watch.c
 grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
 	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
 	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
@@ -38,3 +44,6 @@ grantgate_LDADD = libgrantgate.la $(SECCOMP_LIBS)
 grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(ZLIB_CFLAGS) \
 	$(ZSTD_CFLAGS)
 grantgate_LDADD = libgrantgate.la $(ZLIB_LIBS) $(ZSTD_LIBS)
+grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+grantgate_LDADD = libgrantgate.la $(CRYPTO_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -28,11 +28,11 @@ static const struct example examples[] = {
 static const struct exit_line exits[] = {
     {EXIT_POLICIES, "the policies do not load"},
     {EXIT_USAGE, "usage, configuration, input or output"},
-    {EXIT_RESUMABLE, NULL},
+    {EXIT_RESUMABLE, "interrupted with a checkpoint; run the same again"},
     {EXIT_INTERRUPTED, "interrupted; what was done is written"},
     {EXIT_API, "the API failed, after all tries"},
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
-    {EXIT_NO, "ran, and the answer is no: a test failed"},
+    {EXIT_NO, "ran, and the answer is no: a test failed, or a brake"},
     {EXIT_RAN, "ran"},
 };
 

@@ -4,8 +4,10 @@
  *
  * A file is written as FILE.part, in a fresh file that only its owner can
  * read, and gets its name when it is complete: whoever sees FILE sees all of
- * it.  What stands in the place of FILE or FILE.part and is not a plain file
- * (a device, a link set by somebody else) is refused, not replaced.
+ * it.  A run that was interrupted may go on in the FILE.part it left, from
+ * where its checkpoint says.  What stands in the place of FILE or FILE.part and
+ * is not a plain file (a device, a link set by somebody else) is refused, not
+ * replaced.
  */
 #include "cli.h"
 
@@ -55,6 +57,18 @@ static int check_plain(const char *path, int is_part)
     return EXIT_USAGE;
 }
 
+/* Two runs that go on in one file would spoil it. */
+static int lock(const struct output *output)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    if (!output->path || fcntl(output->fd, F_SETLK, &whole) == 0 ||
+        (errno != EACCES && errno != EAGAIN)) /* not every file system can */
+        return 0;
+    note_error("io_error", "another run is writing %s", output->part);
+    return EXIT_USAGE;
+}
+
 int output_check(const char *path)
 {
     char part[OUTPUT_PATH_MAX];
@@ -78,9 +92,17 @@ static int open_part(struct output *output, const char *path)
     if (unlink(output->part) != 0 && errno != ENOENT)
         return tell("write", output->part);
     output->fd = open(output->part,
-                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                      0600);
+                      O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     return output->fd < 0 ? tell("write", output->part) : 0;
+}
+
+static int take_buffer(struct output *output)
+{
+    output->bytes = malloc(BUFFER_SIZE);
+    if (output->bytes)
+        return 0;
+    note_error("out_of_memory", "no memory for the output");
+    return EXIT_USAGE; /* the file ends with the program */
 }
 
 int output_open(struct output *output, const char *path)
@@ -93,14 +115,65 @@ int output_open(struct output *output, const char *path)
         code = open_part(output, path);
     else
         output->is_live |= isatty(STDOUT_FILENO);
-    if (code != 0)
-        return code;
+    if (code == 0)
+        code = lock(output);
+    return code == 0 ? take_buffer(output) : code;
+}
 
-    output->bytes = malloc(BUFFER_SIZE);
-    if (output->bytes)
+/* Whether the first bytes of @fd are those of @mark. */
+static int has_mark(int fd, const struct output_mark *mark)
+{
+    char fingerprint[FINGERPRINT_SIZE];
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
+           (uint64_t)info.st_size >= mark->size &&
+           fingerprint_file(fd, mark->size, fingerprint) == 0 &&
+           strcmp(fingerprint, mark->fingerprint) == 0;
+}
+
+int output_reopen(struct output *output, const char *path,
+                  const struct output_mark *mark)
+{
+    output->path = path;
+    if (part_name(output->part, path) != 0)
+        return EXIT_USAGE;
+    output->fd = open(output->part,
+                      O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (output->fd < 0)
+        return tell("go on with", output->part);
+    if (lock(output) != 0)
+        return EXIT_USAGE;
+    if (!has_mark(output->fd, mark)) {
+        note_error("checkpoint",
+                   "cannot go on with %s: it does not hold the records that "
+                   "the checkpoint counts",
+                   output->part);
+        return EXIT_USAGE;
+    }
+    if (ftruncate(output->fd, (off_t)mark->size) != 0 ||
+        lseek(output->fd, 0, SEEK_END) < 0)
+        return tell("go on with", output->part);
+    output->nwritten = mark->size;
+    return take_buffer(output);
+}
+
+int output_is_named(const char *path, const struct output_mark *mark)
+{
+    char part[OUTPUT_PATH_MAX];
+    struct stat info;
+    int is_same = 0;
+    int fd;
+
+    if (part_name(part, path) != 0 || lstat(part, &info) == 0)
         return 0;
-    note_error("out_of_memory", "no memory for the output");
-    return EXIT_USAGE; /* the file ends with the program */
+    fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return 0;
+    is_same = fstat(fd, &info) == 0 && (uint64_t)info.st_size == mark->size &&
+              has_mark(fd, mark);
+    close(fd);
+    return is_same;
 }
 
 static gg_status write_through(struct output *output, const char *bytes,
@@ -114,6 +187,7 @@ static gg_status write_through(struct output *output, const char *bytes,
         if (n >= 0) {
             bytes += n;
             len -= (size_t)n;
+            output->nwritten += (uint64_t)n;
         } else if (errno == EAGAIN) {
             poll(&ready, 1, -1);
         } else if (errno != EINTR) {
@@ -155,9 +229,25 @@ gg_status output_write(void *payload, const char *bytes, size_t len,
     return status;
 }
 
-/* Make sure a rename in the folder of @path survives a crash.  Failing is
- * no failure of the run: some file systems cannot. */
-static void sync_folder(const char *path)
+gg_status output_sync(struct output *output, struct output_mark *mark,
+                      struct gg_error *err)
+{
+    gg_status status = flush(output, err);
+
+    if (status != GG_OK)
+        return status;
+    mark->size = output->nwritten;
+    if (fsync(output->fd) == 0 &&
+        fingerprint_file(output->fd, mark->size, mark->fingerprint) == 0)
+        return GG_OK;
+    err->status = GG_EIO;
+    snprintf(err->message, sizeof(err->message), "cannot write %.300s: %s",
+             output_name(output), strerror(errno));
+    return GG_EIO;
+}
+
+/* Failing is no failure of the run: some file systems cannot. */
+void output_sync_folder(const char *path)
 {
     char copy[OUTPUT_PATH_MAX];
     int fd;
@@ -185,7 +275,7 @@ static int name_file(struct output *output)
     }
     if (rename(output->part, output->path) != 0)
         return tell("rename to", output->path);
-    sync_folder(output->path);
+    output_sync_folder(output->path);
     return 0;
 }
 

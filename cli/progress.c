@@ -19,7 +19,7 @@
 #define PLAIN_MS (30 * 1000)
 #define TEXT_MAX 512
 
-static int64_t clock_ms(void)
+int64_t progress_clock_ms(void)
 {
     struct timespec now;
 
@@ -48,7 +48,7 @@ void progress_start(struct progress *progress, const struct settings *settings,
     else if (settings->is_verbose || wanted == GG_YES)
         progress->every_ms = PLAIN_MS;
     progress->is_line = progress->every_ms == LINE_MS;
-    progress->due_ms = clock_ms() + progress->every_ms;
+    progress->due_ms = progress_clock_ms() + progress->every_ms;
 }
 
 int progress_is_due(struct progress *progress)
@@ -57,7 +57,7 @@ int progress_is_due(struct progress *progress)
 
     if (progress->every_ms == 0)
         return 0;
-    now = clock_ms();
+    now = progress_clock_ms();
     if (now < progress->due_ms)
         return 0;
     progress->due_ms = now + progress->every_ms;

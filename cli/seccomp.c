@@ -33,7 +33,7 @@ static const char *const allowed[] = {
     /* files */
     "_llseek", "_newselect", "access", "close", "close_range", "dup", "dup2",
     "dup3", "faccessat", "faccessat2", "fadvise64", "fcntl", "fcntl64",
-    "fdatasync", "fstat", "fstat64", "fstatat64", "fsync", "getcwd", "getdents",
+    "fdatasync", "flock", "fstat", "fstat64", "fstatat64", "fsync", "ftruncate", "ftruncate64", "getcwd", "getdents",
     "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "open", "openat",
     "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pread64", "pselect6",
     "pselect6_time64", "pwrite64", "read", "readlink", "readlinkat", "readv",
@@ -51,7 +51,7 @@ static const char *const allowed[] = {
     /* time, randomness, and what this machine and process are */
     "clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64",
     "clock_nanosleep", "clock_nanosleep_time64", "getegid", "geteuid", "getgid",
-    "getrandom", "getrlimit", "getrusage", "gettimeofday", "getuid",
+    "getpgid", "getpgrp", "getrandom", "getrlimit", "getrusage", "gettimeofday", "getuid",
     "nanosleep", "sysinfo", "time", "times", "ugetrlimit", "uname",
     /* giving up more */
     "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
@@ -108,6 +108,7 @@ static const struct condition conditions[] = {
     {"clone", 0, CLONE_THREAD, CLONE_THREAD, SCMP_ACT_ALLOW},
     {"clone", 0, CLONE_THREAD, 0, SCMP_ACT_KILL_PROCESS},
     {"ioctl", 1, ANY_INT, TCGETS, SCMP_ACT_ALLOW},
+    {"ioctl", 1, ANY_INT, TIOCGPGRP, SCMP_ACT_ALLOW},
     {"ioctl", 1, ANY_INT, TIOCGWINSZ, SCMP_ACT_ALLOW},
     {"mmap", 2, PROT_EXEC, 0, SCMP_ACT_ALLOW},
     {"mmap2", 2, PROT_EXEC, 0, SCMP_ACT_ALLOW},

@@ -250,6 +250,5 @@ int settings_finish(struct settings *settings)
         if (*slot)
             code = exit_worse(code, check_application(settings, i, origin));
     }
-    settings_read_clock(settings);
     return code;
 }

@@ -2,11 +2,11 @@
 /*
  * summary.c - what a batch came to, for people, on standard error.
  *
- * Two tables by provider (what was decided, what SMTP looked like), then a
- * paragraph for each thing that needs somebody.  Not a format to parse: that
- * is what the records are for.
+ * Tables (what was decided, what SMTP looked like) by provider and by tenant,
+ * then a paragraph for each thing that needs somebody.  Not a format to parse:
+ * that is what the records are for.
  */
-#include "cli.h"
+#include "batch.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 /* A table: some counts of each row, under headings. */
 struct table {
     const char *title;
+    const struct gg_tally_row *(*row)(const gg_tally *tally, size_t index);
     const uint64_t *(*counts)(const struct gg_tally_row *row);
     size_t ncolumns;
     struct column {
@@ -39,6 +40,16 @@ static const uint64_t *action_counts(const struct gg_tally_row *row)
 static const uint64_t *smtp_counts(const struct gg_tally_row *row)
 {
     return row->smtp;
+}
+
+uint64_t summary_records(const gg_tally *tally)
+{
+    uint64_t sum = 0;
+    int i;
+
+    for (i = 0; i < GG_ACTION_COUNT; i++)
+        sum += gg_tally_actions(tally, (enum gg_action)i);
+    return sum;
 }
 
 static uint64_t sum_smtp(const gg_tally *tally, enum gg_smtp smtp)
@@ -81,7 +92,6 @@ static void fill_actions(struct table *table, const gg_tally *tally)
                                            GG_DEFER,  GG_REJECT, GG_ERROR};
     size_t i;
 
-    table->title = "decisions";
     table->counts = action_counts;
     for (i = 0; i < COUNT(order); i++)
         add_column(table, gg_action_name(order[i]), order[i],
@@ -95,7 +105,6 @@ static void fill_smtp(struct table *table, const gg_tally *tally)
                                          GG_SMTP_NOT_APPLICABLE, GG_SMTP_NONE};
     size_t i;
 
-    table->title = "SMTP";
     table->counts = smtp_counts;
     for (i = 0; i < COUNT(order); i++) {
         const char *name = gg_smtp_name(order[i]);
@@ -121,7 +130,7 @@ static void print_row(FILE *stream, const struct table *table,
     fprintf(stream, "  %*" PRIu64 "\n", table->total_width, total);
 }
 
-/* Print the headings, the providers, and the sums if there are several. */
+/* Print the headings, the rows, and the sums if there are several. */
 static void print_table(FILE *stream, struct table *table,
                         const gg_tally *tally, int is_bold)
 {
@@ -135,7 +144,7 @@ static void print_table(FILE *stream, struct table *table,
     if (table->ncolumns == 0)
         return;
     table->name_width = (int)strlen(table->title);
-    for (nrows = 0; (row = gg_tally_provider(tally, nrows)) != NULL; nrows++) {
+    for (nrows = 0; (row = table->row(tally, nrows)) != NULL; nrows++) {
         int len = (int)strlen(escape_terminal(name, sizeof(name), row->name));
 
         if (len > table->name_width)
@@ -157,7 +166,7 @@ static void print_table(FILE *stream, struct table *table,
     fprintf(stream, "  %*s%s\n", table->total_width, "total",
             is_bold ? "\033[0m" : "");
     for (i = 0; i < nrows; i++) {
-        row = gg_tally_provider(tally, i);
+        row = table->row(tally, i);
         escape_terminal(name, sizeof(name), row->name);
         print_row(stream, table, name, table->counts(row));
     }
@@ -238,6 +247,28 @@ static void explain_missing_urls(FILE *stream, const gg_tally *tally)
     }
 }
 
+/* What each code means; those that no record has are not listed. */
+static void list_errors(FILE *stream, const gg_tally *tally)
+{
+    static const struct {
+        gg_status status;
+        const char *meaning;
+    } errors[] = {
+#define XX(name, token, text) {GG_##name, text},
+        GG_STATUS_MAP(XX)
+#undef XX
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(errors); i++) {
+        uint64_t n = gg_tally_errors(tally, errors[i].status);
+
+        if (n > 0)
+            fprintf(stream, "  %" PRIu64 "  %s (%s)\n", n,
+                    gg_status_token(errors[i].status), errors[i].meaning);
+    }
+}
+
 static void explain_errors(FILE *stream, const struct summary *summary)
 {
     uint64_t n = gg_tally_actions(summary->tally, GG_ERROR);
@@ -245,10 +276,12 @@ static void explain_errors(FILE *stream, const struct summary *summary)
 
     if (n == 0)
         return;
+    fprintf(stream, "\n%" PRIu64 " %s not decided:\n", n,
+            n == 1 ? "record was" : "records were");
+    list_errors(stream, summary->tally);
     fprintf(stream,
-            "\n%" PRIu64 " %s not decided.  `error` in the record says why:\n"
+            "`error` in the record says more:\n"
             "  grep '\"action\":\"error\"' %s\n",
-            n, n == 1 ? "record was" : "records were",
             summary->output
                 ? escape_terminal(output, sizeof(output), summary->output)
                 : "RECORDS");
@@ -263,22 +296,56 @@ static int is_bold_welcome(FILE *stream)
            !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
+/* How many records, and how fast they came. */
+static void print_pace(FILE *stream, const struct summary *summary)
+{
+    uint64_t n = summary_records(summary->tally) - summary->before;
+    double took_s = (double)summary->took_ms / 1000;
+
+    fprintf(stream, "%" PRIu64 " %s in %.1f s", n,
+            n == 1 ? "record" : "records", took_s);
+    if (summary->took_ms > 0)
+        fprintf(stream, ", %.0f a second", (double)n / took_s);
+    if (summary->before > 0)
+        fprintf(stream, "; %" PRIu64 " before", summary->before);
+    fputs("\n", stream);
+}
+
+static void print_tables(FILE *stream, const gg_tally *tally)
+{
+    const struct gg_tally_row *tenant = gg_tally_tenant(tally, 0);
+    struct table tables[] = {
+        {.title = "decisions", .row = gg_tally_provider},
+        {.title = "SMTP", .row = gg_tally_provider},
+        {.title = "decisions by tenant", .row = gg_tally_tenant},
+        {.title = "SMTP by tenant", .row = gg_tally_tenant},
+    };
+    size_t n = COUNT(tables);
+    int is_bold = is_bold_welcome(stream);
+    size_t i;
+
+    /* Without tenants, what is counted by them says nothing. */
+    if (!gg_tally_tenant(tally, 1) && tenant &&
+        strcmp(tenant->name, "(none)") == 0)
+        n = 2;
+    for (i = 0; i < n; i++) {
+        if (i % 2 == 0)
+            fill_actions(&tables[i], tally);
+        else
+            fill_smtp(&tables[i], tally);
+        print_table(stream, &tables[i], tally, is_bold);
+    }
+}
+
 void summary_print(FILE *stream, const struct summary *summary)
 {
-    struct table actions = {0};
-    struct table smtp = {0};
-    int is_bold = is_bold_welcome(stream);
-
     folder_headline(stream, summary->settings, summary->policies);
+    print_pace(stream, summary);
     if (summary->is_cut)
         fputs("The run ended early; what follows was done before.\n", stream);
-
-    fill_actions(&actions, summary->tally);
-    fill_smtp(&smtp, summary->tally);
-    if (actions.ncolumns == 0)
+    if (summary_records(summary->tally) == 0)
         fputs("No grants.\n", stream);
-    print_table(stream, &actions, summary->tally, is_bold);
-    print_table(stream, &smtp, summary->tally, is_bold);
+    print_tables(stream, summary->tally);
 
     explain_unknown(stream, summary->tally);
     explain_strays(stream, summary->tally);

@@ -214,6 +214,7 @@ static int run(struct url *url, int argc, char **argv)
     if (code != 0)
         return code;
     code = settings_finish(&url->settings);
+    settings_read_clock(&url->settings);
     code = exit_worse(code, folder_open(&url->settings, &policies));
     if (code == 0)
         code = ask(url, policies);

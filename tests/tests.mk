@@ -171,12 +171,15 @@ tests = \
 
 # The installed program, from outside: records, messages, exit codes.
 cli_tests = \
+	tests/cli/brakes.sh \
+	tests/cli/checkpoint.sh \
 	tests/cli/eval.sh \
 	tests/cli/fake.sh \
 	tests/cli/fetch.sh \
 	tests/cli/fetch_faults.sh \
 	tests/cli/fetch_nginx.sh \
 	tests/cli/fetch_trust.sh \
+	tests/cli/filter.sh \
 	tests/cli/help.sh \
 	tests/cli/input.sh \
 	tests/cli/lockdown.sh \

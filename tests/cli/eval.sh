@@ -223,12 +223,14 @@ has_headline() {
 
 sums_up() {
     evaluate --summary "$grants"
-    ends 0 && has_headline && sed 1d err | diff "$goldens/summary.golden" -
+    ends 0 && has_headline && sed 1,2d err | diff "$goldens/summary.golden" - &&
+        sed -n 2p err | grep -qE '^83 records in [0-9.]+ s(, [0-9]+ a second)?$'
 }
 
 sums_up_errors() {
     evaluate --summary corrupt.ndjson
-    ends 4 && says "1 record was not decided."
+    ends 4 && says "1 record was not decided:" &&
+        says "  1  invalid_json (the input is not JSON)"
 }
 
 is_verbose() {
