@@ -3,4 +3,5 @@ dist_doc_DATA = \
 	docs/decision.schema.json \
 	docs/lua-api.md \
 	docs/policy-guide.md \
+	docs/scale.md \
 	docs/security.md

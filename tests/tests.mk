@@ -189,6 +189,7 @@ cli_tests = \
 	tests/cli/packed.sh \
 	tests/cli/policy_errors.sh \
 	tests/cli/readme.sh \
+	tests/cli/scale.sh \
 	tests/cli/secrets.sh \
 	tests/cli/test.sh \
 	tests/cli/url.sh
