@@ -130,6 +130,10 @@ void ggl_nomemory(lua_State *L);
  * [-0, +1, m] */
 void ggl_pushwhere(lua_State *L);
 
+/* Push the path of the policy code that is running and return its line; or
+ * push nil and return 0.  [-0, +1, m] */
+int ggl_pushrunning(lua_State *L);
+
 /* From now on an error raised where no policy code runs is reported at @line
  * of @path. */
 void ggp_state_place(struct ggl_state *state, const char *path, int line);
@@ -189,9 +193,10 @@ int ggl_require(lua_State *L);
 /* --- lua_constructors.c, lua_fields.c, lua_subject.c, lua_json.c --- */
 
 /* A rule { } as written.  User values: 1 the condition, 2 the answer, 3 the
- * place, "tenants/acme.lua:12: ". */
+ * path of the file that holds it. */
 struct ggl_rule_value {
     char name[65];
+    int line; /* of that file */
 };
 
 /* Fill a table with accept … reject and rule.  [-0, +0, m] */
@@ -257,10 +262,17 @@ int ggl_client(lua_State *L);
 enum ggl_question { GGL_CONNECT, GGL_EVALUATE, GGL_NQUESTIONS };
 enum ggl_when { GGL_ALWAYS, GGL_CONDITION, GGL_FUNCTION };
 
+/* Where something is written. */
+struct ggl_spot {
+    const char *path; /* in the set: "tenants/acme.lua" */
+    int line;
+};
+
 /* One rule.  A part that is one function or one table is one rule too, that
  * always holds and has no name. */
 struct ggl_rule {
-    const char *name; /* or NULL */
+    const char *name;     /* or NULL */
+    struct ggl_spot spot; /* a library may have written it */
     enum ggl_when when;
     struct ggp_condition condition;
     int when_slot;   /* the function's place in the file's functions */

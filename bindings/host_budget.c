@@ -207,7 +207,7 @@ void ggl_nomemory(lua_State *L)
     luaL_error(L, "not enough memory");
 }
 
-void ggl_pushwhere(lua_State *L)
+int ggl_pushrunning(lua_State *L)
 {
     lua_Debug ar;
     int level;
@@ -216,11 +216,23 @@ void ggl_pushwhere(lua_State *L)
         lua_getinfo(L, "Sl", &ar);
         if (ar.currentline > 0) {
             /* after '=', the whole path; short_src may be cut */
-            lua_pushfstring(L, "%s:%d: ", ar.source + 1, ar.currentline);
-            return;
+            lua_pushstring(L, ar.source + 1);
+            return ar.currentline;
         }
     }
-    lua_pushstring(L, ggp_state_of(L)->place);
+    lua_pushnil(L);
+    return 0;
+}
+
+void ggl_pushwhere(lua_State *L)
+{
+    int line = ggl_pushrunning(L);
+
+    if (line > 0)
+        lua_pushfstring(L, "%s:%d: ", lua_tostring(L, -1), line);
+    else
+        lua_pushstring(L, ggp_state_of(L)->place);
+    lua_remove(L, -2);
 }
 
 void ggp_state_place(struct ggl_state *state, const char *path, int line)

@@ -9,7 +9,6 @@
  */
 #include "host.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct compiler {
@@ -60,15 +59,43 @@ static void place_key(struct compiler *compiler, const char *key)
                     ggp_source_line(source, key));
 }
 
-/* The same for the place of the rule at @index. */
-static void place_rule(struct compiler *compiler, int index)
+/* The same for where the rule on top, which is @value, is written. */
+static void place_rule(struct compiler *compiler,
+                       const struct ggl_rule_value *value,
+                       struct ggl_spot *spot)
 {
-    struct ggl_state *state = ggp_state_of(compiler->L);
+    const struct ggl_source *source = compiler->policy->source;
+    const char *path;
 
-    lua_getiuservalue(compiler->L, index, 3);
-    snprintf(state->place, sizeof(state->place), "%s",
-             lua_tostring(compiler->L, -1));
+    lua_getiuservalue(compiler->L, -1, 3);
+    path = lua_tostring(compiler->L, -1);
+    spot->path = source->path;
+    spot->line = value->line;
+    if (path && strcmp(path, source->path) != 0)
+        spot->path = ggp_arena_string(compiler->arena, path);
+    if (path)
+        ggp_state_place(ggp_state_of(compiler->L), path, spot->line);
     lua_pop(compiler->L, 1);
+}
+
+/* The same of a part whose one answer, a function or a table, is on top. */
+static void place_part(struct compiler *compiler, const char *key,
+                       struct ggl_spot *spot)
+{
+    const struct ggl_source *source = compiler->policy->source;
+    lua_Debug ar;
+
+    spot->path = source->path;
+    spot->line = ggp_source_line(source, key);
+    if (!lua_isfunction(compiler->L, -1))
+        return;
+    lua_pushvalue(compiler->L, -1);
+    lua_getinfo(compiler->L, ">S", &ar);
+    if (ar.linedefined < 1)
+        return; /* a C function has no line */
+    spot->line = ar.linedefined;
+    if (strcmp(ar.source + 1, source->path) != 0)
+        spot->path = ggp_arena_string(compiler->arena, ar.source + 1);
 }
 
 /* Take the function at the top of the stack, which is popped. */
@@ -276,7 +303,7 @@ static void add_rule(struct compiler *compiler, enum ggl_question question,
         luaL_error(L, "%s is a list of rules, and holds a %s",
                    question == GGL_EVALUATE ? "evaluate" : "connect",
                    luaL_typename(L, -1));
-    place_rule(compiler, -1);
+    place_rule(compiler, value, &rule->spot);
     add_name(compiler, value->name);
     rule->name = ggp_arena_string(compiler->arena, value->name);
     lua_getiuservalue(L, -1, 1);
@@ -354,6 +381,7 @@ static void add_part(struct compiler *compiler, enum ggl_question question,
                (question == GGL_CONNECT && lua_istable(L, -1))) {
         part->rules = alloc(compiler, 1, sizeof(*part->rules));
         part->nrules = 1;
+        place_part(compiler, key, &part->rules->spot);
         add_answer(compiler, question, part->rules);
     } else if (!lua_isnil(L, -1)) {
         luaL_error(

@@ -178,7 +178,7 @@ static int make_rule(lua_State *L)
     lua_setiuservalue(L, RESULT, 1);
     lua_pushvalue(L, ANSWER);
     lua_setiuservalue(L, RESULT, 2);
-    ggl_pushwhere(L);
+    rule->line = ggl_pushrunning(L);
     lua_setiuservalue(L, RESULT, 3);
     luaL_setmetatable(L, RULE);
     return 1;

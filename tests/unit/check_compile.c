@@ -318,6 +318,66 @@ START_TEST(compiles_data_so_that_it_costs_nothing)
 }
 END_TEST
 
+/* Each part of the set below, and where what it holds is written. */
+static const struct {
+    enum ggl_question question;
+    int is_mandate;
+    size_t rule;
+    struct ggl_spot spot;
+} spots[] = {
+    {GGL_EVALUATE, 0, 0, {"default.lua", 5}},
+    {GGL_EVALUATE, 0, 1, {"default.lua", 6}},
+    {GGL_EVALUATE, 0, 2, {"lib/a.lua", 2}},
+    {GGL_EVALUATE, 1, 0, {"default.lua", 9}},
+    {GGL_CONNECT, 1, 0, {"lib/a.lua", 3}},
+    {GGL_CONNECT, 0, 0, {"default.lua", 11}},
+};
+
+START_TEST(knows_where_each_rule_is_written)
+{
+    static const struct policy_file files[] = {
+        {"lib/a.lua",
+         "return {\n shared = rule { 'c', when = 'always', accept 'c' },\n"
+         " ask = function() end }"},
+        {"default.lua",
+         "local a = require 'lib.a'\n\nreturn {\n evaluate = {\n"
+         "  rule { 'a', when = 'always', accept 'a' },\n"
+         "  rule {\n   'b', when = 'always', accept 'b' }, a.shared },\n"
+         " mandate = { connect = a.ask, evaluate =\n"
+         "  function() end },\n\n"
+         " connect = { smtp_required = true } }"},
+        {NULL, NULL}};
+    struct policy_set set = {0};
+    const struct ggl_policy *policy;
+    const struct ggl_part *part;
+    const struct ggl_spot *spot;
+
+    policy_set_open(&set, files);
+    policy = &set.policies->list[0];
+    part = spots[_i].is_mandate ? policy->mandates : policy->parts;
+    part += spots[_i].question;
+    ck_assert_uint_lt(spots[_i].rule, part->nrules);
+    spot = &part->rules[spots[_i].rule].spot;
+    ck_assert_str_eq(spot->path, spots[_i].spot.path);
+    ck_assert_int_eq(spot->line, spots[_i].spot.line);
+    policy_set_free(&set);
+}
+END_TEST
+
+/* Nothing of Lua is left to ask for the line of a rule that replaces the
+ * call it is made in. */
+START_TEST(refuses_a_rule_in_place_of_the_file)
+{
+    const struct policy_file files[] = {
+        {"default.lua", "return rule { 'a', when = 'always', accept 'a' }"},
+        {NULL, NULL}};
+    struct policy_set set = {0};
+
+    ck_assert_int_eq(policy_set_try(&set, files, NULL), GG_EPOLICY);
+    expect_part(set.error.message, "default.lua:1: ");
+}
+END_TEST
+
 Suite *compile_suite(void)
 {
     Suite *suite = suite_create("compile");
@@ -328,6 +388,9 @@ Suite *compile_suite(void)
     tcase_add_loop_test(test, says_the_same_each_time, 0, COUNT(twice_wrong));
     tcase_add_loop_test(test, takes_what_fits, 0, COUNT(allowed));
     tcase_add_test(test, compiles_data_so_that_it_costs_nothing);
+    tcase_add_loop_test(test, knows_where_each_rule_is_written, 0,
+                        COUNT(spots));
+    tcase_add_test(test, refuses_a_rule_in_place_of_the_file);
     suite_add_tcase(suite, test);
     return suite;
 }
