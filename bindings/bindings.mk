@@ -18,6 +18,7 @@ libgg_la_SOURCES += \
 	bindings/host_pipeline.c \
 	bindings/host_policies.c \
 	bindings/host_sandbox.c \
+	bindings/host_sandbox.h \
 	bindings/host_session.c \
 	bindings/host_source.c \
 	bindings/host_tenants.c \

@@ -6,7 +6,7 @@
  * here does not exist.  Every name of standard Lua is, and each omission
  * carries its reason, which is also the answer that a policy gets.
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <string.h>
 

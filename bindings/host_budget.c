@@ -8,7 +8,7 @@
  * ordinary Lua error: policies have no pcall, coroutine, finalizer or metatable
  * to catch it with, so it reaches ggp_guard(), the one door from C into Lua.
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,7 +16,7 @@
  * so, and any other is refused.  The dump comes from Lua itself, never from
  * a file, but every read is checked all the same.
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <string.h>
 

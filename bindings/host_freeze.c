@@ -11,7 +11,7 @@
  * Everything reachable is visited: values and keys of tables, the variables
  * functions hold on to, and what rules and decisions carry.
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <stdlib.h>
 #include <string.h>

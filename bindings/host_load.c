@@ -6,7 +6,7 @@
  * never wrapped in other text, and its name is its path in the set, so that
  * messages say "tenants/acme.lua:12".
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <string.h>
 

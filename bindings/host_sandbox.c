@@ -6,7 +6,7 @@
  * is not there raises, with the reason if there is one: a typo never reads
  * as nil.
  */
-#include "host.h"
+#include "host_sandbox.h"
 
 #include <lualib.h>
 #include <stdio.h>

@@ -2,6 +2,7 @@
 /* check_budget.c - one lua_State, and the limits nothing in it can escape. */
 #include "suites.h"
 
+#include "host_sandbox.h"
 #include "policy_set.h"
 
 #include <locale.h>

@@ -2,6 +2,7 @@
 /* check_sandbox.c - what policy code can reach, and what it gets instead. */
 #include "suites.h"
 
+#include "host_sandbox.h"
 #include "policy_set.h"
 
 #include <lualib.h>
