@@ -35,6 +35,19 @@ int ggp_source_line(const struct ggl_source *source, const char *key);
 /* The line on which @text first stands in @source, or 1. */
 int ggp_source_text_line(const struct ggl_source *source, const char *text);
 
+/* --- host_policies.c: what is wrong, file by file --- */
+
+/* Takes what is wrong with each file, so that one does not hide the next. */
+struct ggl_complaints {
+    void (*take)(void *self, const struct gg_error *err);
+    void *self;
+    size_t n; /* so far */
+};
+
+/* Hand @err to @complaints and return 1; or return 0 if they are NULL: then
+ * the first thing that is wrong ends it all. */
+int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err);
+
 /* --- host_folder.c: a folder of sources --- */
 
 struct ggl_sources {
@@ -46,11 +59,12 @@ struct ggl_sources {
  * Read the .lua files of a policy set, or with @tests its *_test.lua files,
  * into @arena.
  *
- * Returns GG_OK, GG_EIO, GG_EPOLICY for a file where none belongs, or
- * GG_ENOMEM.
+ * Returns GG_OK, GG_EIO, GG_EPOLICY for a file where none belongs (unless
+ * @complaints takes that), or GG_ENOMEM.
  */
 gg_status ggp_folder_read(const char *folder, int tests,
                           struct ggp_arena *arena, struct ggl_sources *out,
+                          struct ggl_complaints *complaints,
                           struct gg_error *err);
 
 /* --- host_budget.c: one lua_State within limits --- */
@@ -149,6 +163,13 @@ void ggl_loadsource(lua_State *L, const struct ggl_source *source);
 
 /* require "lib.name": [.., .., e] */
 int ggl_require(lua_State *L);
+
+/* Whether a file has asked for the library at @path.  [-0, +0, m] */
+int ggl_isrequired(lua_State *L, const char *path);
+
+/* Let libraries whose loading was cut short be asked for again.
+ * [-0, +0, m] */
+void ggl_forgetunfinished(lua_State *L);
 
 /* --- lua_constructors.c, lua_fields.c, lua_subject.c, lua_json.c --- */
 
@@ -278,6 +299,7 @@ struct ggl_mapping {
 struct gg_policies {
     struct ggp_arena arena;
     struct ggl_sources sources;
+    unsigned char *required; /* by source: whether another one requires it */
     struct ggl_policy *list; /* by tenant, then provider */
     size_t n;
     struct ggl_mapping *mappings; /* exact ones, then longest pattern first */
@@ -298,6 +320,16 @@ struct ggl_chain {
     int is_stray; /* the tenant has no file and no mapping */
 };
 
+/*
+ * As gg_policies_open(), but go on with the next file where one is broken and
+ * @complaints (or NULL) takes that.  A set with complaints is there to be
+ * looked at, not to be used.
+ */
+gg_status ggp_policies_open(const char *folder,
+                            const struct gg_policies_options *options,
+                            struct ggl_complaints *complaints,
+                            gg_policies **out, struct gg_error *err);
+
 /* The policy of @tenant and @provider (either may be absent), or NULL. */
 struct ggl_policy *ggp_policies_find(const gg_policies *policies,
                                      struct ggp_text tenant,
@@ -312,9 +344,18 @@ void ggl_loadtenants(lua_State *L, gg_policies *policies);
 void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
                        struct ggp_text tenant, struct ggp_text provider);
 
-/* Point each tenant at the one it inherits from; GG_EPOLICY for one that
- * does not exist and for a cycle. */
+/* The tenant whose files @tenant starts from; absent for a stray one. */
+struct ggp_text ggp_chain_start(const gg_policies *policies,
+                                struct ggp_text tenant);
+
+/* The layers from the files of the tenant @start, or absent, onwards. */
+void ggp_chain_follow(struct ggl_chain *chain, const gg_policies *policies,
+                      struct ggp_text start, struct ggp_text provider);
+
+/* Check where each tenant inherits from; GG_EPOLICY for what does not exist
+ * and for a cycle, unless that is isolated or @complaints takes it. */
 gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,
+                         struct ggl_complaints *complaints,
                          struct gg_error *err);
 
 /* --- host_log.c: log lines that wait for their turn --- */

@@ -69,8 +69,7 @@ static int by_name(const void *a, const void *b)
     return ggp_text_compare(*name, ggp_text_of(mapping->pattern));
 }
 
-/* The tenant whose files @tenant starts from; nothing for a stray one. */
-static struct ggp_text start_of(const gg_policies *policies,
+struct ggp_text ggp_chain_start(const gg_policies *policies,
                                 struct ggp_text tenant)
 {
     const struct ggl_mapping *mapping = NULL;
@@ -98,19 +97,13 @@ static void add_layer(struct ggl_chain *chain, const struct ggl_policy *policy)
         chain->layers[chain->n++] = policy;
 }
 
-void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
-                       struct ggp_text tenant, struct ggp_text provider)
+void ggp_chain_follow(struct ggl_chain *chain, const gg_policies *policies,
+                      struct ggp_text start, struct ggp_text provider)
 {
     const struct ggp_text none = {NULL, 0};
-    struct ggp_text start = none;
     int depth;
 
     chain->n = 0;
-    chain->is_stray = 0;
-    if (tenant.at) {
-        start = start_of(policies, tenant);
-        chain->is_stray = !start.at;
-    }
     for (depth = 0; start.at && depth <= GGL_MAX_INHERITANCE; depth++) {
         const struct ggl_policy *own = ggp_policies_find(policies, start, none);
 
@@ -122,6 +115,17 @@ void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
     if (provider.at)
         add_layer(chain, ggp_policies_find(policies, none, provider));
     add_layer(chain, ggp_policies_find(policies, none, none));
+}
+
+void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
+                       struct ggp_text tenant, struct ggp_text provider)
+{
+    struct ggp_text start = {NULL, 0};
+
+    if (tenant.at)
+        start = ggp_chain_start(policies, tenant);
+    chain->is_stray = tenant.at && !start.at;
+    ggp_chain_follow(chain, policies, start, provider);
 }
 
 /* --- inheritance --- */
@@ -161,6 +165,7 @@ static int ends(const gg_policies *policies, const struct ggl_policy *policy,
 }
 
 gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,
+                         struct ggl_complaints *complaints,
                          struct gg_error *err)
 {
     size_t i;
@@ -174,7 +179,7 @@ gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,
             continue;
         ggp_fail(&message, GG_EPOLICY, "%s:%d: %s", policy->source->path,
                  ggp_source_line(policy->source, "inherits"), why);
-        if (!isolate_tenants) {
+        if (!isolate_tenants && !ggp_complain(complaints, &message)) {
             if (err)
                 *err = message;
             return GG_EPOLICY;

@@ -29,6 +29,7 @@ struct walk {
     struct ggl_source *list; /* malloc'd */
     size_t n;
     size_t cap;
+    struct ggl_complaints *complaints; /* or NULL */
     struct gg_error *err;
 };
 
@@ -186,6 +187,8 @@ static gg_status take_file(struct walk *walk, int dir, const char *name,
                         strerror(errno));
     status = read_file(walk, fd, path, source);
     close(fd);
+    if (status != GG_OK)
+        walk->n--;
     return status;
 }
 
@@ -236,8 +239,11 @@ static gg_status walk_folder(struct walk *walk, int fd, const char *prefix,
         return ggp_fail(walk->err, GG_EIO, "%s/%s: %s", walk->folder, prefix,
                         strerror(errno));
     }
-    while (status == GG_OK && (entry = readdir(dir)))
+    while (status == GG_OK && (entry = readdir(dir))) {
         status = take_entry(walk, dirfd(dir), entry->d_name, prefix, depth);
+        if (status == GG_EPOLICY && ggp_complain(walk->complaints, walk->err))
+            status = GG_OK;
+    }
     closedir(dir);
     return status;
 }
@@ -252,10 +258,14 @@ static int by_path(const void *a, const void *b)
 
 gg_status ggp_folder_read(const char *folder, int tests,
                           struct ggp_arena *arena, struct ggl_sources *out,
+                          struct ggl_complaints *complaints,
                           struct gg_error *err)
 {
-    struct walk walk = {
-        .folder = folder, .tests = tests, .arena = arena, .err = err};
+    struct walk walk = {.folder = folder,
+                        .tests = tests,
+                        .arena = arena,
+                        .complaints = complaints,
+                        .err = err};
     struct ggl_source *list = NULL;
     gg_status status;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

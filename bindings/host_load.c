@@ -14,6 +14,9 @@
  * false while it loads. */
 static const char LIBRARIES = 0;
 
+/* The same of those that a file of the set asked for: path to true. */
+static const char REQUIRED = 0;
+
 void ggl_loadsource(lua_State *L, const struct ggl_source *source)
 {
     int top = lua_gettop(L);
@@ -44,14 +47,52 @@ static const struct ggl_source *find_source(const struct ggl_sources *sources,
     return NULL;
 }
 
-static void push_libraries(lua_State *L)
+/* Push the table under @key, made when first needed. */
+static void push_table(lua_State *L, const void *key)
 {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &LIBRARIES) == LUA_TTABLE)
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) == LUA_TTABLE)
         return;
     lua_pop(L, 1);
     lua_newtable(L);
     lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &LIBRARIES);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+/* Note that a file asks for @path, if it is one that does. */
+static void note_required(lua_State *L, const char *path)
+{
+    if (ggl_pushrunning(L) > 0) {
+        push_table(L, &REQUIRED);
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, path);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+int ggl_isrequired(lua_State *L, const char *path)
+{
+    int result;
+
+    push_table(L, &REQUIRED);
+    result = lua_getfield(L, -1, path) != LUA_TNIL;
+    lua_pop(L, 2);
+    return result;
+}
+
+void ggl_forgetunfinished(lua_State *L)
+{
+    push_table(L, &LIBRARIES);
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        if (!lua_toboolean(L, -1)) {
+            lua_pushvalue(L, -2);
+            lua_pushnil(L);
+            lua_rawset(L, -5);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
 }
 
 /* Run @source, which has a budget of its own as every file does, and push
@@ -93,7 +134,8 @@ int ggl_require(lua_State *L)
                           "loads lib/name.lua of the policy set",
                           lua_tostring(L, -1));
     }
-    push_libraries(L);
+    note_required(L, source->path);
+    push_table(L, &LIBRARIES);
     if (lua_getfield(L, LOADED, source->path) == LUA_TBOOLEAN)
         return luaL_error(L, "%s requires itself", source->path);
     if (!lua_isnil(L, -1))

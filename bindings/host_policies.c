@@ -105,8 +105,19 @@ static gg_status digest_sources(gg_policies *policies, struct gg_error *err)
 
 /* --- loading --- */
 
+int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err)
+{
+    if (!complaints)
+        return 0;
+    complaints->n++;
+    complaints->take(complaints->self, err);
+    return 1;
+}
+
 struct load {
     gg_policies *policies;
+    int isolate_tenants;
+    struct ggl_complaints *complaints; /* or NULL */
     struct ggl_policy *policy;
     const struct ggl_source *library;
 };
@@ -141,6 +152,25 @@ static int body_tenants(lua_State *L)
     return 0;
 }
 
+/* After a failure: what a file left half done shall not fail the next. */
+static int body_forget(lua_State *L)
+{
+    ggl_forgetunfinished(L);
+    return 0;
+}
+
+static int body_required(lua_State *L)
+{
+    const struct load *load = lua_touserdata(L, 1);
+    const struct ggl_sources *sources = &load->policies->sources;
+    size_t i;
+
+    for (i = 0; i < sources->n; i++)
+        load->policies->required[i] = (unsigned char)ggl_isrequired(
+            L, sources->list[i].path);
+    return 0;
+}
+
 /* Run @body within the limits of loading. */
 static gg_status load_file(struct ggl_state *state, struct load *load,
                            lua_CFunction body, struct gg_error *err)
@@ -151,112 +181,171 @@ static gg_status load_file(struct ggl_state *state, struct load *load,
     status = ggp_guard(state, body, load, err);
     if (status == GG_OK || status == GG_ENOMEM)
         return status;
-    /* whatever limit a file met, it does not load */
+    (void)ggp_guard(state, body_forget, NULL, NULL);
+    /* whatever a file met, the set does not load */
     if (err)
         err->status = GG_EPOLICY;
     return GG_EPOLICY;
 }
 
-static gg_status load_policies(struct ggl_state *state, gg_policies *policies,
-                               int isolate_tenants, struct gg_error *err)
+/* Whether loading goes on without @policy, which is broken for @why. */
+static int goes_on(struct load *load, const struct ggl_policy *policy,
+                   const struct gg_error *why)
 {
-    struct load load = {.policies = policies};
+    return (load->isolate_tenants && policy->tenant) ||
+           ggp_complain(load->complaints, why);
+}
+
+static gg_status load_policies(struct ggl_state *state, struct load *load,
+                               struct gg_error *err)
+{
+    gg_policies *policies = load->policies;
     size_t i;
 
     for (i = 0; i < policies->n; i++) {
         struct gg_error why;
         gg_status status;
 
-        load.policy = &policies->list[i];
-        status = load_file(state, &load, body_policy, &why);
+        load->policy = &policies->list[i];
+        status = load_file(state, load, body_policy, &why);
         if (status == GG_OK)
             continue;
-        if (!isolate_tenants || !load.policy->tenant || status == GG_ENOMEM) {
+        if (status == GG_ENOMEM || !goes_on(load, load->policy, &why)) {
             if (err)
                 *err = why;
             return status;
         }
-        load.policy->inherits = NULL;
-        load.policy->broken = ggp_arena_string(&policies->arena, why.message);
-        if (!load.policy->broken)
+        load->policy->inherits = NULL;
+        load->policy->broken = ggp_arena_string(&policies->arena, why.message);
+        if (!load->policy->broken)
             return ggp_fail(err, GG_ENOMEM, "out of memory");
     }
     return GG_OK;
 }
 
-static gg_status load_libraries(struct ggl_state *state, gg_policies *policies,
+static gg_status load_libraries(struct ggl_state *state, struct load *load,
                                 struct gg_error *err)
 {
-    struct load load = {.policies = policies};
-    gg_status status = GG_OK;
+    const struct ggl_sources *sources = &load->policies->sources;
+    struct gg_error why;
     size_t i;
 
-    for (i = 0; status == GG_OK && i < policies->sources.n; i++) {
-        load.library = &policies->sources.list[i];
-        if (strncmp(load.library->path, "lib/", 4) == 0)
-            status = load_file(state, &load, body_library, err);
+    for (i = 0; i < sources->n; i++) {
+        gg_status status;
+
+        load->library = &sources->list[i];
+        if (strncmp(load->library->path, "lib/", 4) != 0)
+            continue;
+        status = load_file(state, load, body_library, &why);
+        if (status == GG_OK ||
+            (status != GG_ENOMEM && ggp_complain(load->complaints, &why)))
+            continue;
+        if (err)
+            *err = why;
+        return status;
     }
-    return status;
+    return GG_OK;
 }
 
-static gg_status load_all(gg_policies *policies, int isolate_tenants,
-                          struct gg_error *err)
+/* tenants.lua, and what each tenant inherits from. */
+static gg_status load_tenants(struct ggl_state *state, struct load *load,
+                              struct gg_error *err)
 {
-    struct load load = {.policies = policies};
+    struct gg_error why;
+    gg_status status = load_file(state, load, body_tenants, &why);
+
+    if (status == GG_ENOMEM ||
+        (status != GG_OK && !ggp_complain(load->complaints, &why))) {
+        if (err)
+            *err = why;
+        return status;
+    }
+    return ggp_chain_link(load->policies, load->isolate_tenants,
+                          load->complaints, err);
+}
+
+/* Keep which libraries were asked for. */
+static gg_status note_required(struct ggl_state *state, struct load *load,
+                               struct gg_error *err)
+{
+    gg_policies *policies = load->policies;
+
+    policies->required = ggp_arena_alloc(&policies->arena, policies->sources.n);
+    if (!policies->required)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    return load_file(state, load, body_required, err);
+}
+
+static gg_status load_all(struct load *load, struct gg_error *err)
+{
     struct ggl_state state;
-    gg_status status = ggp_state_open(&state, &policies->sources, err);
+    gg_status status = ggp_state_open(&state, &load->policies->sources, err);
 
     if (status != GG_OK)
         return status;
-    status = load_libraries(&state, policies, err);
+    status = load_libraries(&state, load, err);
     if (status == GG_OK)
-        status = load_policies(&state, policies, isolate_tenants, err);
+        status = load_policies(&state, load, err);
     if (status == GG_OK)
-        status = load_file(&state, &load, body_tenants, err);
+        status = load_tenants(&state, load, err);
+    if (status == GG_OK)
+        status = note_required(&state, load, err);
     ggp_state_close(&state);
-    if (status == GG_OK)
-        status = ggp_chain_link(policies, isolate_tenants, err);
     return status;
 }
 
-gg_status gg_policies_open(const char *folder,
-                           const struct gg_policies_options *options,
-                           gg_policies **out, struct gg_error *err)
+static void set_limits(gg_policies *policies,
+                       const struct gg_policies_options *options)
+{
+    struct gg_limits *limits = &policies->load_limits;
+
+    limits->instructions = options->instructions > 0 ? options->instructions
+                                                     : LOAD_INSTRUCTIONS;
+    limits->memory_bytes = options->memory_bytes ? options->memory_bytes
+                                                 : LOAD_BYTES;
+    limits->time_ms = options->time_ms > 0 ? options->time_ms : LOAD_MS;
+}
+
+gg_status ggp_policies_open(const char *folder,
+                            const struct gg_policies_options *options,
+                            struct ggl_complaints *complaints,
+                            gg_policies **out, struct gg_error *err)
 {
     static const struct gg_policies_options defaults;
-    gg_policies *policies;
+    gg_policies *policies = calloc(1, sizeof(*policies));
+    struct load load = {.policies = policies, .complaints = complaints};
     gg_status status;
 
-    if (!folder || !out)
-        return ggp_fail(err, GG_EINVAL, "a folder is required");
-    if (!options)
-        options = &defaults;
-    policies = calloc(1, sizeof(*policies));
     if (!policies)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
+    if (!options)
+        options = &defaults;
+    load.isolate_tenants = options->isolate_tenants;
     atomic_init(&policies->references, 1);
-    policies->load_limits.instructions = options->instructions > 0
-                                             ? options->instructions
-                                             : LOAD_INSTRUCTIONS;
-    policies->load_limits.memory_bytes = options->memory_bytes
-                                             ? options->memory_bytes
-                                             : LOAD_BYTES;
-    policies->load_limits.time_ms = options->time_ms > 0 ? options->time_ms
-                                                         : LOAD_MS;
+    set_limits(policies, options);
     status = ggp_folder_read(folder, 0, &policies->arena, &policies->sources,
-                             err);
+                             complaints, err);
     if (status == GG_OK)
         status = list_policies(policies, err);
     if (status == GG_OK)
         status = digest_sources(policies, err);
     if (status == GG_OK)
-        status = load_all(policies, options->isolate_tenants, err);
+        status = load_all(&load, err);
     if (status != GG_OK) {
         gg_policies_free(policies);
         return status;
     }
     *out = policies;
     return GG_OK;
+}
+
+gg_status gg_policies_open(const char *folder,
+                           const struct gg_policies_options *options,
+                           gg_policies **out, struct gg_error *err)
+{
+    if (!folder || !out)
+        return ggp_fail(err, GG_EINVAL, "a folder is required");
+    return ggp_policies_open(folder, options, NULL, out, err);
 }
 
 gg_policies *gg_policies_retain(gg_policies *policies)

@@ -219,7 +219,7 @@ gg_status gg_policies_test(gg_policies *policies, const char *folder,
     if (!policies || !folder || !report)
         return ggp_fail(err, GG_EINVAL,
                         "policies, a folder and a report are required");
-    status = ggp_folder_read(folder, 1, &arena, &tests, err);
+    status = ggp_folder_read(folder, 1, &arena, &tests, NULL, err);
     if (status == GG_OK)
         status = gg_session_open(policies, &options, &run.session, err);
     for (i = 0; status == GG_OK && i < tests.n; i++)

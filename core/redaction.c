@@ -64,10 +64,15 @@ static int is_host(struct ggp_text text)
     return text.at[n] == ':' && ggp_is_port(text.at + n + 1, text.len - n - 1);
 }
 
+int ggp_setting_is_shown(struct ggp_text key)
+{
+    return is_one_of(key, harmless, sizeof(harmless) / sizeof(harmless[0]));
+}
+
 /* Whether @shown, under @key, may be seen where secrets live. */
 static int is_harmless(struct ggp_text key, const struct ggp_value *shown)
 {
-    if (!is_one_of(key, harmless, sizeof(harmless) / sizeof(harmless[0])))
+    if (!ggp_setting_is_shown(key))
         return 0;
     return shown->kind != GGP_TEXT ||
            !is_one_of(key, hosts, sizeof(hosts) / sizeof(hosts[0])) ||

@@ -14,10 +14,13 @@
 /* What the API says when a send fails for want of SMTP settings. */
 #define SEND_ERROR "grant is missing imap"
 
-static const char *const not_applicable[] = {
-    "google", "microsoft",        "icloud", "yahoo", "ews",
-    "zoom",   "virtual-calendar", "nylas",  "inbox",
+/* What Nylas has.  All but the first send without SMTP settings. */
+static const char *const providers[] = {
+    "imap", "google", "microsoft",        "icloud", "yahoo",
+    "ews",  "zoom",   "virtual-calendar", "nylas",  "inbox",
 };
+
+#define NPROVIDERS (sizeof(providers) / sizeof(providers[0]))
 
 /* Whether @text holds @needle, which is in lower case, in any case. */
 static int holds(struct ggp_text text, const char *needle)
@@ -148,8 +151,8 @@ void ggp_smtp_judge(struct ggp_grant *grant)
         judge_imap(grant);
         return;
     }
-    for (i = 0; i < sizeof(not_applicable) / sizeof(not_applicable[0]); i++) {
-        if (ggp_text_is(grant->provider, not_applicable[i])) {
+    for (i = 1; i < NPROVIDERS; i++) {
+        if (ggp_text_is(grant->provider, providers[i])) {
             grant->smtp = GG_SMTP_NOT_APPLICABLE;
             grant->evidence = GG_EVIDENCE_PROVIDER;
             return;
@@ -158,6 +161,11 @@ void ggp_smtp_judge(struct ggp_grant *grant)
 }
 
 /* --- names ---------------------------------------------------------------- */
+
+const char *ggp_provider_name(size_t index)
+{
+    return index < NPROVIDERS ? providers[index] : NULL;
+}
 
 const char *gg_smtp_name(enum gg_smtp smtp)
 {

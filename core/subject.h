@@ -177,6 +177,9 @@ extern const struct ggp_subject ggp_grant_subject; /* self: ggp_grant */
 /* Judge @grant, facts included: fills smtp, missing, evidence. */
 void ggp_smtp_judge(struct ggp_grant *grant);
 
+/* Provider number @index of those that Nylas has, or NULL past the last. */
+const char *ggp_provider_name(size_t index);
+
 /* The name of one bit of gg_missing. */
 const char *ggp_missing_name(unsigned bit);
 const char *ggp_evidence_name(enum gg_evidence evidence);
@@ -194,6 +197,9 @@ const char *ggp_evidence_name(enum gg_evidence evidence);
 enum ggp_redaction { GGP_SHOW, GGP_SETTINGS, GGP_RAW };
 struct ggp_value ggp_redacted(enum ggp_redaction redaction, yyjson_val *key,
                               yyjson_val *value);
+
+/* Whether a value under @key of `settings` is shown, if it may be. */
+int ggp_setting_is_shown(struct ggp_text key);
 
 /* How the members of @value, member @key, are to be read in turn. */
 enum ggp_redaction ggp_redaction_below(enum ggp_redaction redaction,

@@ -31,7 +31,7 @@ static gg_status read_files(const struct policy_file *files, int tests)
     gg_status status;
 
     policy_folder_write(files, folder);
-    status = ggp_folder_read(folder, tests, &arena, &sources, &err);
+    status = ggp_folder_read(folder, tests, &arena, &sources, NULL, &err);
     policy_folder_remove(files, folder);
     return status;
 }
@@ -157,12 +157,14 @@ END_TEST
 
 START_TEST(says_which_folder_is_not_there)
 {
-    ck_assert_int_eq(ggp_folder_read("/nonexistent", 0, &arena, &sources, &err),
-                     GG_EIO);
+    ck_assert_int_eq(
+        ggp_folder_read("/nonexistent", 0, &arena, &sources, NULL, &err),
+        GG_EIO);
     ck_assert_str_eq(err.message, "/nonexistent: No such file or directory");
-    ck_assert_int_eq(ggp_folder_read("/dev/null", 0, &arena, &sources, &err),
+    ck_assert_int_eq(
+        ggp_folder_read("/dev/null", 0, &arena, &sources, NULL, &err), GG_EIO);
+    ck_assert_int_eq(ggp_folder_read("", 0, &arena, &sources, NULL, NULL),
                      GG_EIO);
-    ck_assert_int_eq(ggp_folder_read("", 0, &arena, &sources, NULL), GG_EIO);
 }
 END_TEST
 
@@ -193,7 +195,7 @@ START_TEST(refuses_what_is_no_regular_file_and_does_not_hang)
         ck_assert_int_eq(symlink("/nonexistent/x", path), 0);
     else
         ck_assert_int_eq(mkdir(path, 0700), 0);
-    status = ggp_folder_read(folder, 0, &arena, &sources, &err);
+    status = ggp_folder_read(folder, 0, &arena, &sources, NULL, &err);
     ck_assert_int_eq(_i == FOLDER ? rmdir(path) : unlink(path), 0);
     policy_folder_remove(none, folder);
     if (_i == FOLDER) {
@@ -219,14 +221,14 @@ START_TEST(follows_links_but_not_in_circles)
     snprintf(to, sizeof(to), "%s/providers/imap.lua", folder);
     snprintf(from, sizeof(from), "%s/default.lua", folder);
     ck_assert_int_eq(symlink(to, from), 0);
-    status = ggp_folder_read(folder, 0, &arena, &sources, &err);
+    status = ggp_folder_read(folder, 0, &arena, &sources, NULL, &err);
     ck_assert_int_eq(status, GG_OK);
     ck_assert_uint_eq(sources.n, 2);
     ck_assert_int_eq(unlink(from), 0);
 
     snprintf(from, sizeof(from), "%s/loop", folder);
     ck_assert_int_eq(symlink(folder, from), 0);
-    status = ggp_folder_read(folder, 0, &arena, &sources, &err);
+    status = ggp_folder_read(folder, 0, &arena, &sources, NULL, &err);
     ck_assert_int_eq(unlink(from), 0);
     policy_folder_remove(files, folder);
     ck_assert_int_ne(status, GG_OK);
