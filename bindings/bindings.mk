@@ -2,29 +2,38 @@ libgg_la_SOURCES += \
 	bindings/ggl.c \
 	bindings/ggl.h \
 	bindings/host.h \
+	bindings/host_advice.c \
 	bindings/host_allowance.c \
 	bindings/host_budget.c \
 	bindings/host_bytecode.c \
 	bindings/host_case.c \
 	bindings/host_chain.c \
+	bindings/host_check.c \
+	bindings/host_check.h \
 	bindings/host_compile.c \
 	bindings/host_connect.c \
+	bindings/host_cover.c \
 	bindings/host_evaluate.c \
 	bindings/host_fetch.c \
+	bindings/host_finding.c \
 	bindings/host_folder.c \
 	bindings/host_freeze.c \
 	bindings/host_load.c \
 	bindings/host_log.c \
 	bindings/host_pipeline.c \
 	bindings/host_policies.c \
+	bindings/host_reach.c \
 	bindings/host_sandbox.c \
 	bindings/host_sandbox.h \
 	bindings/host_session.c \
+	bindings/host_situation.c \
 	bindings/host_source.c \
 	bindings/host_tenants.c \
 	bindings/host_test.c \
 	bindings/host_test.h \
 	bindings/host_trace.c \
+	bindings/host_unreached.c \
+	bindings/host_upkeep.c \
 	bindings/lua_auth_url.c \
 	bindings/lua_base.c \
 	bindings/lua_client.c \

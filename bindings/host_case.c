@@ -309,3 +309,27 @@ void ggp_case_free(struct ggl_case *test)
     ggp_buf_free(&test->provider);
     ggp_buf_free(&test->email);
 }
+
+gg_status ggp_test_load(const gg_policies *policies,
+                        const struct ggl_source *source, size_t *ncases,
+                        struct gg_error *err)
+{
+    struct ggl_test_file file = {.source = source};
+    struct ggl_state state;
+    gg_status status = ggp_state_open(&state, &policies->sources, err);
+
+    if (status != GG_OK)
+        return status;
+    ggp_budget_begin(&state, &policies->load_limits);
+    status = ggp_guard(&state, ggl_openfile, &file, err);
+    for (file.number = 1; status == GG_OK && file.number <= file.ncases;
+         file.number++) {
+        ggp_budget_begin(&state, &policies->load_limits);
+        status = ggp_guard(&state, ggl_readcase, &file, err);
+    }
+    ggp_case_free(&file.test);
+    ggp_state_close(&state);
+    if (status == GG_OK)
+        *ncases = (size_t)file.ncases;
+    return status;
+}

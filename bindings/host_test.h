@@ -38,4 +38,10 @@ int ggl_readcase(lua_State *L);
 
 void ggp_case_free(struct ggl_case *test);
 
+/* Read every case of the test file @source, in a fresh sandbox, and run none.
+ * @ncases, out: how many there are. */
+gg_status ggp_test_load(const gg_policies *policies,
+                        const struct ggl_source *source, size_t *ncases,
+                        struct gg_error *err);
+
 #endif

@@ -92,6 +92,7 @@ extern const struct command eval_command;
 extern const struct command fetch_command;
 extern const struct command url_command;
 extern const struct command test_command;
+extern const struct command check_command;
 
 /* --- option.c: flags, parsed and explained ------------------------------- */
 
@@ -265,7 +266,9 @@ enum flag_id {
     FLAG_SINCE,
     FLAG_BEFORE,
     FLAG_WORKSPACE,
-    FLAG_DETAIL
+    FLAG_DETAIL,
+    FLAG_FORMAT,
+    FLAG_STRICT
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */
@@ -289,6 +292,10 @@ void settings_read_clock(struct settings *settings);
 
 /* Its path. */
 const char *folder_path(const struct settings *settings);
+
+/* Take the folder from the @n operands at @operands, of which there may be
+ * one instead of -p.  0, or the exit code after telling what is wrong. */
+int folder_operand(struct settings *settings, int n, char **operands);
 
 /* Load the policies, tell of broken files, check the tenant, tell -v's line.
  * 0, or the exit code after telling what is wrong. */

@@ -6,6 +6,7 @@ grantgate_SOURCES = \
 	cli/batch.h \
 	cli/brakes.c \
 	cli/checkpoint.c \
+	cli/check.c \
 	cli/cli.h \
 	cli/escape.c \
 	cli/eval.c \

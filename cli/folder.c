@@ -19,6 +19,16 @@ const char *folder_path(const struct settings *settings)
     return GG_POLICYDIR;
 }
 
+int folder_operand(struct settings *settings, int n, char **operands)
+{
+    if (n > (settings->policies ? 0 : 1))
+        return note_usage(settings->command, "'%s' is one folder too many",
+                          operands[n - 1]);
+    if (n == 1)
+        settings->policies = operands[0];
+    return 0;
+}
+
 /* Loading may take ten times what a question may: never less than the
  * default, or a tight limit on questions would refuse a sound set. */
 static struct gg_policies_options load_options(const struct settings *settings)

@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &fetch_command,
     &url_command,
     &test_command,
+    &check_command,
 };
 
 static const struct example examples[] = {
@@ -20,7 +21,8 @@ static const struct example examples[] = {
      "the same for every grant of the application"},
     {"grantgate url --provider imap --client-id ID --redirect-uri URI",
      "the sign-in link, asking for SMTP where policy says so"},
-    {"grantgate test", "run the tests beside ./policies"},
+    {"grantgate check && grantgate test",
+     "look for mistakes in ./policies, and run the tests beside them"},
     {"grantgate help eval", "all about one command, with examples"},
 };
 
@@ -33,6 +35,7 @@ static const struct exit_line exits[] = {
     {EXIT_API, "the API failed, after all tries"},
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
     {EXIT_NO, "ran, and the answer is no: a test failed, or a brake"},
+    {EXIT_NO, "ran, and the answer is no: a test failed, a finding"},
     {EXIT_RAN, "ran"},
 };
 

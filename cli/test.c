@@ -115,11 +115,9 @@ static int test_run(const struct command *command, int argc, char **argv)
 
     if (code != OPTIONS_DONE)
         return code;
-    if (argc - first > (settings.policies ? 0 : 1))
-        return note_usage(command, "'%s' is one folder too many",
-                          argv[argc - 1]);
-    if (first < argc)
-        settings.policies = argv[first];
+    code = folder_operand(&settings, argc - first, argv + first);
+    if (code != 0)
+        return code;
 
     settings_read_clock(&settings);
     lockdown_allow(&lockdown, LOCKDOWN_READ_LINKS, folder_path(&settings));

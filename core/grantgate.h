@@ -676,6 +676,36 @@ GG_API gg_status gg_pipeline_run(const struct gg_pipeline *pipeline,
                                  gg_tally *tally,
                                  struct gg_error *err) GG_NODISCARD;
 
+/* --- looking at a policy set --- */
+
+/** Something that is wrong with a policy set, or likely to be. */
+struct gg_finding {
+    const char *file; /* "tenants/acme.lua"; NULL: the set as a whole */
+    int line;         /* 0 where there is no file */
+    int is_error;     /* 1: the file does not load */
+    const char *name; /* what it is, e.g. "unreachable-rule"; never changes */
+    const char *message; /* one line: what is wrong, and what to do */
+};
+
+/** Its strings live until it returns. */
+typedef void (*gg_finding_fn)(const struct gg_finding *finding, void *payload);
+
+/**
+ * Look at the policy set in @folder, its tests included, and report all that
+ * does not load; or, if everything loads, all that is likely to be a mistake.
+ * In the order of files and lines.
+ *
+ * @options  may be NULL; isolate_tenants is not used.
+ *
+ * Returns GG_OK when everything loads, whatever was found; GG_EPOLICY when
+ * something does not; GG_EIO if the folder or a file cannot be read; or
+ * GG_ENOMEM.  Takes time that grows with tenants times rules in their chains.
+ */
+GG_API gg_status gg_policies_check(const char *folder,
+                                   const struct gg_policies_options *options,
+                                   gg_finding_fn report, void *payload,
+                                   struct gg_error *err) GG_NODISCARD;
+
 /* --- policy tests --- */
 
 /** The outcome of one case of a *_test.lua file. */

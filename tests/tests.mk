@@ -21,11 +21,13 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_bytecode.c \
 	tests/unit/check_case.c \
 	tests/unit/check_chain.c \
+	tests/unit/check_check.c \
 	tests/unit/check_client.c \
 	tests/unit/check_compile.c \
 	tests/unit/check_condition.c \
 	tests/unit/check_connect.c \
 	tests/unit/check_constructors.c \
+	tests/unit/check_cover.c \
 	tests/unit/check_digest.c \
 	tests/unit/check_dispatch.c \
 	tests/unit/check_document.c \
@@ -173,6 +175,7 @@ tests = \
 cli_tests = \
 	tests/cli/brakes.sh \
 	tests/cli/checkpoint.sh \
+	tests/cli/check.sh \
 	tests/cli/eval.sh \
 	tests/cli/fake.sh \
 	tests/cli/fetch.sh \
@@ -198,6 +201,7 @@ cli_files = \
 	tests/cli/envelopes.golden \
 	tests/cli/facts.golden \
 	tests/cli/grants.golden \
+	tests/cli/help-check.golden \
 	tests/cli/help-eval.golden \
 	tests/cli/help-fetch.golden \
 	tests/cli/help-program.golden \

@@ -14,11 +14,13 @@
     XX(bytecode)                                                               \
     XX(case)                                                                   \
     XX(chain)                                                                  \
+    XX(check)                                                                  \
     XX(client)                                                                 \
     XX(compile)                                                                \
     XX(condition)                                                              \
     XX(connect)                                                                \
     XX(constructors)                                                           \
+    XX(cover)                                                                  \
     XX(digest)                                                                 \
     XX(dispatch)                                                               \
     XX(document)                                                               \
