@@ -18,6 +18,7 @@ libgg_la_SOURCES += \
 	bindings/host_finding.c \
 	bindings/host_folder.c \
 	bindings/host_freeze.c \
+	bindings/host_keys.h \
 	bindings/host_load.c \
 	bindings/host_log.c \
 	bindings/host_pipeline.c \
@@ -57,3 +58,9 @@ bindings_grantgate_la_SOURCES =
 bindings_grantgate_la_LIBADD = libgg.la $(YYJSON_LIBS) $(CURL_LIBS) $(CRYPTO_LIBS)
 bindings_grantgate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-export-symbols-regex '^luaopen_grantgate$$'
+
+# What editors know of policies; nothing loads it.
+grantgatemetadir = $(pkgdatadir)/lua/grantgate
+dist_grantgatemeta_DATA = \
+	bindings/lua/grantgate/library.lua \
+	bindings/lua/grantgate/meta.lua

@@ -6,6 +6,7 @@
  * case becomes the very JSON that a batch would read, so that it goes the
  * same way.
  */
+#include "host_keys.h"
 #include "host_test.h"
 
 #include <string.h>
@@ -13,62 +14,62 @@
 /* The caller's table of cases, in the registry. */
 static const char CASES = 0;
 
-static const char *const file_keys[] = {"now", NULL};
+const char *const ggl_test_keys[] = {"now", NULL};
 
-static const char *const grant_case_keys[] = {
+const char *const ggl_grant_case_keys[] = {
     "now",           "tenant",  "grant",  "context", "send_error",
     "send_error_at", "sent_at", "expect", NULL};
 
-static const char *const connect_case_keys[] = {
+const char *const ggl_connect_case_keys[] = {
     "now", "tenant", "connect", "email", "context", "expect", NULL};
 
 /* What the API calls the members of a grant. */
-static const char *const grant_keys[] = {"id",
-                                         "provider",
-                                         "grant_status",
-                                         "email",
-                                         "name",
-                                         "state",
-                                         "scope",
-                                         "settings",
-                                         "blocked",
-                                         "created_at",
-                                         "updated_at",
-                                         "account_id",
-                                         "ip",
-                                         "credential_id",
-                                         "provider_user_id",
-                                         "workspace_id",
-                                         "user_agent",
-                                         "email_aliases",
-                                         NULL};
+const char *const ggl_case_grant_keys[] = {"id",
+                                           "provider",
+                                           "grant_status",
+                                           "email",
+                                           "name",
+                                           "state",
+                                           "scope",
+                                           "settings",
+                                           "blocked",
+                                           "created_at",
+                                           "updated_at",
+                                           "account_id",
+                                           "ip",
+                                           "credential_id",
+                                           "provider_user_id",
+                                           "workspace_id",
+                                           "user_agent",
+                                           "email_aliases",
+                                           NULL};
 
-static const char *const record_keys[] = {"grant_id",
-                                          "tenant",
-                                          "provider",
-                                          "action",
-                                          "reason",
-                                          "policy",
-                                          "rule",
-                                          "mandate",
-                                          "smtp",
-                                          "missing",
-                                          "evidence",
-                                          "auth_url",
-                                          "auth_url_missing",
-                                          "notify",
-                                          "after",
-                                          "due",
-                                          "smtp_host",
-                                          "smtp_port",
-                                          "smtp_username",
-                                          "data",
-                                          "error",
-                                          "trace",
-                                          NULL};
+const char *const ggl_record_keys[] = {"grant_id",
+                                       "tenant",
+                                       "provider",
+                                       "action",
+                                       "reason",
+                                       "policy",
+                                       "rule",
+                                       "mandate",
+                                       "smtp",
+                                       "missing",
+                                       "evidence",
+                                       "auth_url",
+                                       "auth_url_missing",
+                                       "notify",
+                                       "after",
+                                       "due",
+                                       "smtp_host",
+                                       "smtp_port",
+                                       "smtp_username",
+                                       "data",
+                                       "error",
+                                       "trace",
+                                       NULL};
 
-static const char *const answer_keys[] = {"auth_url", "error", NULL};
-static const char *const connect_keys[] = {"provider", "email", NULL};
+const char *const ggl_answer_keys[] = {"auth_url", "error", NULL};
+const char *const ggl_case_request_keys[] = {"provider", "email", NULL};
 
 /* Raise, with the line, for a key of the table at @index that nothing reads;
  * integer keys up to @positions are none of these. */
@@ -142,7 +143,7 @@ static void push_grant(lua_State *L, const struct ggl_source *source,
 {
     if (!lua_istable(L, -1))
         luaL_error(L, "'grant' must be a table");
-    check_keys(L, source, -1, "'grant'", grant_keys, 0, 0);
+    check_keys(L, source, -1, "'grant'", ggl_case_grant_keys, 0, 0);
     lua_newtable(L);
     lua_pushfstring(L, "test-grant-%I", (LUAI_UACINT)number);
     lua_setfield(L, -2, "id");
@@ -197,7 +198,7 @@ static void read_connect(lua_State *L, const struct ggl_source *source,
     lua_getfield(L, -1, "connect");
     if (!lua_istable(L, -1))
         luaL_error(L, "'connect' must be a table");
-    check_keys(L, source, -1, "'connect'", connect_keys, 0, 0);
+    check_keys(L, source, -1, "'connect'", ggl_case_request_keys, 0, 0);
     test->has_provider = copy_text(L, &test->provider, "provider");
     if (!test->has_email)
         test->has_email = copy_text(L, &test->email, "email");
@@ -211,7 +212,7 @@ static void read_expect(lua_State *L, const struct ggl_source *source,
     if (!lua_istable(L, -1))
         luaL_error(L, "a case needs 'expect', a table");
     check_keys(L, source, -1, "'expect'",
-               test->is_connect ? answer_keys : record_keys, 0,
+               test->is_connect ? ggl_answer_keys : ggl_record_keys, 0,
                test->is_connect);
     ggl_tojson(L, -1, &test->expect, "'expect'");
     if (test->expect.len <= 2)
@@ -237,8 +238,8 @@ int ggl_openfile(lua_State *L)
 
     ggl_loadsource(L, file->source);
     file->ncases = luaL_len(L, -1);
-    check_keys(L, file->source, -1, "the test file", file_keys, file->ncases,
-               0);
+    check_keys(L, file->source, -1, "the test file", ggl_test_keys,
+               file->ncases, 0);
     ggp_state_place(ggp_state_of(L), file->source->path,
                     ggp_source_line(file->source, "now"));
     ggl_pushreal(L, -1);
@@ -287,7 +288,8 @@ int ggl_readcase(lua_State *L)
     lua_pop(L, 2);
     if (!has_grant || !has_connect)
         check_keys(L, file->source, -1, "a case",
-                   has_connect ? connect_case_keys : grant_case_keys, 1, 0);
+                   has_connect ? ggl_connect_case_keys : ggl_grant_case_keys, 1,
+                   0);
     if (has_grant == has_connect)
         luaL_error(L, "a case has either 'grant' or 'connect'");
     if (has_grant)

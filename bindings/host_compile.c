@@ -8,8 +8,13 @@
  * numbers agree.
  */
 #include "host.h"
+#include "host_keys.h"
 
 #include <string.h>
+
+const char *const ggl_policy_keys[] = {"about",    "connect", "evaluate",
+                                       "inherits", "mandate", NULL};
+const char *const ggl_mandate_keys[] = {"connect", "evaluate", NULL};
 
 struct compiler {
     lua_State *L;
@@ -405,7 +410,6 @@ static void check_keys(struct compiler *compiler, const char *what,
 
 static void add_mandate(struct compiler *compiler)
 {
-    static const char *const names[] = {"connect", "evaluate", NULL};
     lua_State *L = compiler->L;
     struct ggl_part *mandates = compiler->policy->mandates;
 
@@ -415,7 +419,7 @@ static void add_mandate(struct compiler *compiler)
         if (!lua_istable(L, -1))
             luaL_error(L, "'mandate' must be a table, got %s",
                        luaL_typename(L, -1));
-        check_keys(compiler, "mandate", names);
+        check_keys(compiler, "mandate", ggl_mandate_keys);
         add_part(compiler, GGL_CONNECT, &mandates[GGL_CONNECT]);
         add_part(compiler, GGL_EVALUATE, &mandates[GGL_EVALUATE]);
     }
@@ -445,8 +449,6 @@ static void add_texts(struct compiler *compiler)
 void ggl_compile(lua_State *L, struct ggl_policy *policy,
                  struct ggp_arena *arena)
 {
-    static const char *const names[] = {"about",    "connect", "evaluate",
-                                        "inherits", "mandate", NULL};
     struct compiler compiler = {L, policy, arena, 0, 0, arena->bytes};
     int file = lua_gettop(L);
 
@@ -456,7 +458,7 @@ void ggl_compile(lua_State *L, struct ggl_policy *policy,
     lua_newtable(L);
     compiler.names = lua_gettop(L);
     lua_pushvalue(L, file);
-    check_keys(&compiler, "the file", names);
+    check_keys(&compiler, "the file", ggl_policy_keys);
     add_texts(&compiler);
     add_mandate(&compiler);
     add_part(&compiler, GGL_CONNECT, &policy->parts[GGL_CONNECT]);

@@ -7,11 +7,17 @@
  * The strings of a decision belong to Lua; its user value keeps them.
  */
 #include "host.h"
+#include "host_keys.h"
 
 #include <string.h>
 
 #define DECISION "grantgate.decision"
 #define RULE     "grantgate.rule"
+
+const char *const ggl_decision_keys[] = {
+    "reason",    "notify",    "data",          "after",
+    "smtp_host", "smtp_port", "smtp_username", NULL};
+const char *const ggl_rule_keys[] = {"when", NULL};
 
 const struct ggp_opinion *ggl_toopinion(lua_State *L, int index)
 {
@@ -72,11 +78,8 @@ static void read_port(lua_State *L, struct ggp_opinion *opinion)
 static void read_table(lua_State *L, int table, int anchor, const char *what,
                        struct ggp_opinion *opinion)
 {
-    static const char *const names[] = {
-        "reason",    "notify",    "data",          "after",
-        "smtp_host", "smtp_port", "smtp_username", NULL};
-
-    ggl_checkkeys(L, table, what, names, opinion->action == GG_REAUTH);
+    ggl_checkkeys(L, table, what, ggl_decision_keys,
+                  opinion->action == GG_REAUTH);
     opinion->reason = ggl_readtext(L, table, anchor, "reason");
     opinion->notify = ggl_readtext(L, table, anchor, "notify");
     opinion->smtp_host = ggl_readtext(L, table, anchor, "smtp_host");
@@ -140,7 +143,6 @@ static int is_condition(lua_State *L, int index)
 static int make_rule(lua_State *L)
 {
     enum { FIELDS = 1, NAME, WHEN, ANSWER, RESULT };
-    static const char *const names[] = {"when", NULL};
     struct ggl_rule_value *rule;
     const char *odd;
 
@@ -148,7 +150,7 @@ static int make_rule(lua_State *L)
     lua_settop(L, FIELDS);
     ggl_pushreal(L, FIELDS);
     lua_replace(L, FIELDS);
-    odd = ggl_pushoddkey(L, FIELDS, 2, names, 0);
+    odd = ggl_pushoddkey(L, FIELDS, 2, ggl_rule_keys, 0);
     if (odd)
         return luaL_error(L,
                           "a rule has an unknown key '%s'; it is written "

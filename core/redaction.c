@@ -64,6 +64,12 @@ static int is_host(struct ggp_text text)
     return text.at[n] == ':' && ggp_is_port(text.at + n + 1, text.len - n - 1);
 }
 
+const char *ggp_setting_name(size_t index)
+{
+    return index < sizeof(harmless) / sizeof(harmless[0]) ? harmless[index]
+                                                          : NULL;
+}
+
 int ggp_setting_is_shown(struct ggp_text key)
 {
     return is_one_of(key, harmless, sizeof(harmless) / sizeof(harmless[0]));

@@ -198,6 +198,10 @@ enum ggp_redaction { GGP_SHOW, GGP_SETTINGS, GGP_RAW };
 struct ggp_value ggp_redacted(enum ggp_redaction redaction, yyjson_val *key,
                               yyjson_val *value);
 
+/* Key number @index of those of `settings` that are shown, or NULL past the
+ * last. */
+const char *ggp_setting_name(size_t index);
+
 /* Whether a value under @key of `settings` is shown, if it may be. */
 int ggp_setting_is_shown(struct ggp_text key);
 

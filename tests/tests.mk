@@ -56,6 +56,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_lua_library.c \
 	tests/unit/check_lua_string.c \
 	tests/unit/check_matcher.c \
+	tests/unit/check_meta.c \
 	tests/unit/check_module.c \
 	tests/unit/check_moment.c \
 	tests/unit/check_opinion.c \

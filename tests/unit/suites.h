@@ -49,6 +49,7 @@
     XX(lua_library)                                                            \
     XX(lua_string)                                                             \
     XX(matcher)                                                                \
+    XX(meta)                                                                   \
     XX(module)                                                                 \
     XX(moment)                                                                 \
     XX(opinion)                                                                \
