@@ -241,6 +241,19 @@ static void tell_silent(struct ggl_check *check)
                          : "write a default.lua with a rule");
 }
 
+/* A set that only signs people in has no opinions to miss. */
+static int evaluates(const gg_policies *policies)
+{
+    size_t i;
+
+    for (i = 0; i < policies->n; i++) {
+        if (policies->list[i].parts[GGL_EVALUATE].nrules > 0 ||
+            policies->list[i].mandates[GGL_EVALUATE].nrules > 0)
+            return 1;
+    }
+    return 0;
+}
+
 void ggp_check_unreached(struct ggl_check *check)
 {
     size_t i;
@@ -253,6 +266,6 @@ void ggp_check_unreached(struct ggl_check *check)
         else
             tell_unasked(check, policy);
     }
-    if (check->silent != 0)
+    if (check->silent != 0 && evaluates(check->policies))
         tell_silent(check);
 }

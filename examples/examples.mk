@@ -2,7 +2,8 @@ EXTRA_DIST += \
 	examples/envelopes.ndjson \
 	examples/facts.ndjson \
 	examples/grants.json \
-	examples/grants.ndjson
+	examples/grants.ndjson \
+	examples/policies
 
 # Records on stdout, everything else on stderr.
 demo:

@@ -167,6 +167,7 @@ tests_cli_lockdown_probe_LDADD = $(grantgate_LDADD)
 tests = \
 	tests/unit.sh \
 	tests/fuzz.sh \
+	tests/cookbook.sh \
 	tests/policies.sh \
 	$(cli_tests) \
 	$(lua_tests) \

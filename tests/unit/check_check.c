@@ -119,6 +119,11 @@ static const struct {
      {{"default.lua", ALL}}},
     {"no-opinion",
      "default.lua:1",
+     {{"default.lua", "return { connect = { smtp_required = true } }"},
+      {"tenants/a.lua", ALL}},
+     {{"default.lua", "return { connect = { smtp_required = true } }"}}},
+    {"no-opinion",
+     "default.lua:1",
      {{"tenants/a.lua", ALL}},
      {{"default.lua", "return { evaluate = function(grant) end }"}}},
 

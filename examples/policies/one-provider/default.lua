@@ -1,0 +1,7 @@
+return {
+  about = "Others may bring what they have.",
+  evaluate = {
+    rule { "no-smtp", when = { smtp = "incomplete" }, reauth "smtp_missing" },
+    rule { "rest", when = "always", accept "nothing_to_do" },
+  },
+}

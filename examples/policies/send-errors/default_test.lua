@@ -1,0 +1,25 @@
+local FAILED = "grant is missing imap username or password or smtphost"
+
+return {
+  now = "2026-08-01T10:00:00Z",
+  { "asks the owner when the last send failed",
+    grant = { provider = "imap", updated_at = "2026-07-01T00:00:00Z" },
+    send_error = FAILED, send_error_at = "2026-07-31T00:00:00Z",
+    expect = { action = "reauth", reason = "send_failed" } },
+  { "forgets a failure once the owner has signed in",
+    grant = { provider = "imap", updated_at = "2026-08-01T00:00:00Z" },
+    send_error = FAILED, send_error_at = "2026-07-31T00:00:00Z",
+    expect = { action = "accept" } },
+  { "asks the owner when the server refused the sign-in",
+    grant = { provider = "google" },
+    send_error = "535 Authentication failed",
+    expect = { action = "reauth", reason = "sign_in_refused" } },
+  { "forgets a refusal once the owner has signed in",
+    grant = { provider = "google", updated_at = "2026-08-01T00:00:00Z" },
+    send_error = "535 Authentication failed",
+    send_error_at = "2026-07-31T00:00:00Z",
+    expect = { action = "accept" } },
+  { "waits for a send that tells",
+    grant = { provider = "imap", settings = { imap_host = "imap.x.example" } },
+    expect = { action = "defer", reason = "not_tried_yet" } },
+}

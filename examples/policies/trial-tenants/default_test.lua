@@ -1,0 +1,5 @@
+return {
+  { "accepts without a tenant",
+    grant = { provider = "imap" },
+    expect = { action = "accept", policy = "default.lua" } },
+}
