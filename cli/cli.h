@@ -54,7 +54,8 @@ struct flag {
     int id;
     char letter;          /* 0: none */
     const char *name;     /* without the dashes */
-    const char *argument; /* what --help calls its value; NULL: takes none */
+    const char *argument; /* what --help calls its value, from which shells
+                             learn what it is; NULL: takes none */
     const char *help;     /* one paragraph, wrapped by --help */
 };
 
@@ -93,6 +94,10 @@ extern const struct command fetch_command;
 extern const struct command url_command;
 extern const struct command test_command;
 extern const struct command check_command;
+extern const struct command completion_command;
+
+/* Command number @index in the order of --help, or NULL past the last. */
+const struct command *command_at(size_t index);
 
 /* --- option.c: flags, parsed and explained ------------------------------- */
 

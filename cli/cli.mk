@@ -8,6 +8,7 @@ grantgate_SOURCES = \
 	cli/checkpoint.c \
 	cli/check.c \
 	cli/cli.h \
+	cli/completion.c \
 	cli/escape.c \
 	cli/eval.c \
 	cli/fetch.c \
@@ -48,3 +49,21 @@ grantgate_LDADD = libgrantgate.la $(ZLIB_LIBS) $(ZSTD_LIBS)
 grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 grantgate_LDADD = libgrantgate.la $(CRYPTO_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS)
+grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS)
+grantgate_LDADD = libgrantgate.la
+
+# What shells complete with, where bash-completion and zsh look.  The program
+# prints it, so it has to run here.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+if CAN_RUN
+nodist_bashcompletion_DATA = completion/bash/grantgate
+nodist_zshcompletion_DATA = completion/zsh/_grantgate
+endif
+completion/bash/grantgate: grantgate$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && ./grantgate completion bash >$@.part && \
+		mv $@.part $@
+completion/zsh/_grantgate: grantgate$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && ./grantgate completion zsh >$@.part && \
+		mv $@.part $@
+CLEANFILES += completion/bash/grantgate completion/zsh/_grantgate

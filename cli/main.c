@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &eval_command,
-    &fetch_command,
-    &url_command,
-    &test_command,
-    &check_command,
+    &eval_command, &fetch_command, &url_command,
+    &test_command, &check_command, &completion_command,
 };
+
+const struct command *command_at(size_t index)
+{
+    return index < COUNT(commands) ? commands[index] : NULL;
+}
 
 static const struct example examples[] = {
     {"grantgate eval grants.ndjson", "one decision for each grant"},
@@ -34,8 +36,8 @@ static const struct exit_line exits[] = {
     {EXIT_INTERRUPTED, "interrupted; what was done is written"},
     {EXIT_API, "the API failed, after all tries"},
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
-    {EXIT_NO, "ran, and the answer is no: a test failed, or a brake"},
-    {EXIT_NO, "ran, and the answer is no: a test failed, a finding"},
+    {EXIT_NO, "ran, and the answer is no: a brake, a failed test, a finding, a "
+              "difference"},
     {EXIT_RAN, "ran"},
 };
 
@@ -69,8 +71,9 @@ static void program_help(FILE *stream)
                 0, 0);
     fprintf(stream, "\nCommands:\n");
     for (i = 0; i < COUNT(commands); i++)
-        fprintf(stream, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
-    fprintf(stream, "  %-8s %s\n", "help", "explain a command");
+        fprintf(stream, "  %-10s %s\n", commands[i]->name,
+                commands[i]->summary);
+    fprintf(stream, "  %-10s %s\n", "help", "explain a command");
     fprintf(stream, "\nExamples:\n");
     for (i = 0; i < COUNT(examples); i++)
         fprintf(stream, "  %s\n      %s\n", examples[i].line,

@@ -178,6 +178,7 @@ cli_tests = \
 	tests/cli/brakes.sh \
 	tests/cli/checkpoint.sh \
 	tests/cli/check.sh \
+	tests/cli/completion.sh \
 	tests/cli/eval.sh \
 	tests/cli/fake.sh \
 	tests/cli/fetch.sh \
@@ -204,6 +205,7 @@ cli_files = \
 	tests/cli/facts.golden \
 	tests/cli/grants.golden \
 	tests/cli/help-check.golden \
+	tests/cli/help-completion.golden \
 	tests/cli/help-eval.golden \
 	tests/cli/help-fetch.golden \
 	tests/cli/help-program.golden \

@@ -12,7 +12,7 @@ helps() {
 
 helps_likewise() {
     helps program help && helps program -h && helps program help help &&
-        for command in eval fetch url test check; do
+        for command in eval fetch url test check completion; do
             helps "$command" help "$command" &&
                 helps "$command" "$command" -h || return 1
         done
@@ -51,6 +51,7 @@ claim "--help teaches fetch" helps fetch fetch --help
 claim "--help teaches url" helps url url --help
 claim "--help teaches test" helps test test --help
 claim "--help teaches check" helps check check --help
+claim "--help teaches completion" helps completion completion --help
 claim "help, -h and help COMMAND print the same" helps_likewise
 claim "no line of it is wider than a terminal" fits_a_terminal
 claim "--help wins over what is wrong" helps_first
