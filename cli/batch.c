@@ -11,76 +11,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Standard input can be read once: as a file of grants or as the facts. */
-static int check_stdin(const struct batch *batch, const char *const *paths,
-                       size_t npaths)
-{
-    size_t n = batch->facts && strcmp(batch->facts, "-") == 0 ? 1 : 0;
-    size_t i;
-
-    for (i = 0; i < npaths; i++)
-        n += strcmp(paths[i], "-") == 0 ? 1 : 0;
-    if (n > 1)
-        return note_usage(batch->settings.command,
-                          "standard input can be read only once");
-    return 0;
-}
-
-int batch_name(struct batch *batch, const char *const *paths, size_t npaths)
-{
-    size_t i;
-
-    if (check_stdin(batch, paths, npaths) != 0)
-        return EXIT_USAGE;
-    batch->inputs = calloc(npaths, sizeof(*batch->inputs));
-    batch->sources = calloc(npaths, sizeof(*batch->sources));
-    if (!batch->inputs || !batch->sources) {
-        note_error("out_of_memory", "no memory for the list of files");
-        return EXIT_USAGE;
-    }
-    batch->nsources = npaths;
-    for (i = 0; i < npaths; i++)
-        source_name(&batch->sources[i], paths[i], &batch->inputs[i]);
-    if (batch->facts) {
-        source_name(&batch->facts_source, batch->facts, &batch->facts_input);
-        batch->facts_input.is_document = 0;
-    }
-    return 0;
-}
-
-static int check_sources(const struct batch *batch)
-{
-    int code = batch->facts ? source_check(&batch->facts_source) : 0;
-    size_t i;
-
-    for (i = 0; i < batch->nsources; i++)
-        code = exit_worse(code, source_check(&batch->sources[i]));
-    return code;
-}
-
 /* A file is not evaluated onto itself: a failed run would take it along. */
 static int check_output(const struct batch *batch)
 {
     char part[OUTPUT_PATH_MAX];
     int code = output_check(batch->output);
-    size_t i;
 
     if (!batch->output || code != 0)
         return code;
     snprintf(part, sizeof(part), "%s.part", batch->output);
-    for (i = 0; i <= batch->nsources; i++) {
-        const struct source *source = i < batch->nsources
-                                          ? &batch->sources[i]
-                                          : &batch->facts_source;
-
-        if (source->path &&
-            (source_is(source, batch->output) || source_is(source, part))) {
-            note_error("invalid_argument", "%s is input and output at once",
-                       batch->output);
-            return EXIT_USAGE;
-        }
-    }
-    return 0;
+    if (!input_is(&batch->input, batch->output) &&
+        !input_is(&batch->input, part))
+        return 0;
+    note_error("invalid_argument", "%s is input and output at once",
+               batch->output);
+    return EXIT_USAGE;
 }
 
 /* Keep the grants to read, and the folder of the output for @use. */
@@ -89,8 +34,8 @@ static int lock_down(struct batch *batch, enum lockdown_use use)
     struct lockdown *lockdown = &batch->lockdown;
     size_t i;
 
-    for (i = 0; i < batch->nsources; i++)
-        source_allow(&batch->sources[i], lockdown);
+    for (i = 0; i < batch->input.nsources; i++)
+        source_allow(&batch->input.sources[i], lockdown);
     if (batch->api.options.ca_file)
         lockdown_allow(lockdown, LOCKDOWN_READ, batch->api.options.ca_file);
     if (batch->output)
@@ -100,49 +45,23 @@ static int lock_down(struct batch *batch, enum lockdown_use use)
     return lockdown_enter(lockdown);
 }
 
-static int open_facts(struct batch *batch)
-{
-    struct gg_error err;
-    gg_status status;
-
-    if (!batch->facts)
-        return 0;
-    status = gg_facts_table_read(&batch->facts_input, &batch->table, &err);
-    source_close(&batch->facts_source);
-    if (status == GG_OK)
-        return 0;
-    note_failure(&err);
-    return status == GG_EINTERRUPTED ? EXIT_INTERRUPTED : EXIT_USAGE;
-}
-
 static gg_status run_pipeline(struct batch *batch, struct output *output,
                               struct watch *watch, struct gg_error *err)
 {
     struct gg_pipeline pipeline = {0};
 
+    input_fill(&batch->input, &batch->settings, &pipeline);
     pipeline.policies = batch->policies;
-    pipeline.session.limits = batch->settings.limits;
-    pipeline.session.caller = batch->settings.caller;
-    pipeline.session.api_url = batch->settings.api_url;
     pipeline.session.client = batch->client;
     pipeline.session.trace = batch->trace;
     pipeline.session.log = note_log;
-    pipeline.sources = batch->inputs;
-    pipeline.nsources = batch->nsources;
-    pipeline.name_files = batch->nsources > 1;
-    pipeline.facts = batch->table;
-    pipeline.tenant = batch->settings.tenant;
-    pipeline.tenant_from = batch->tenant_from;
-    pipeline.now = batch->settings.now;
     pipeline.jobs = (unsigned)batch->jobs;
-    pipeline.max_line_bytes = (size_t)batch->max_line_bytes;
     pipeline.line_buffered = batch->line_buffered;
     pipeline.write = output_write;
     pipeline.write_payload = output;
     pipeline.reached = watch_reached;
     pipeline.reached_payload = watch;
     pipeline.start = batch->checkpoint.at;
-    pipeline.stop.is_asked = stop_is_asked;
     return gg_pipeline_run(&pipeline, batch->tally, err);
 }
 
@@ -182,12 +101,9 @@ static int open_output(struct batch *batch, struct output *output)
 {
     const struct checkpoint *checkpoint = &batch->checkpoint;
     struct gg_error err = {0};
-    size_t i;
     int code;
 
-    output->is_live = batch->line_buffered;
-    for (i = 0; i < batch->nsources; i++)
-        output->is_live |= source_is_live(&batch->sources[i]);
+    output->is_live = batch->line_buffered || input_is_live(&batch->input);
     if (checkpoint->text)
         return output_reopen(output, batch->output, &checkpoint->mark);
     code = output_open(output, batch->output);
@@ -208,9 +124,9 @@ static void skip_inputs(struct batch *batch)
     if (!batch->checkpoint.text)
         return;
     for (i = 0; i < at->source; i++)
-        atomic_store(&batch->sources[i].taken, source_size(&batch->sources[i]));
-    if (at->source < batch->nsources)
-        batch->sources[at->source].start = at->offset;
+        atomic_store(&batch->input.sources[i].taken, source_size(&batch->input.sources[i]));
+    if (at->source < batch->input.nsources)
+        batch->input.sources[at->source].start = at->offset;
     note_aside(&batch->settings, "going on after %llu records, as %s says",
                (unsigned long long)summary_records(batch->tally),
                batch->checkpoint.path);
@@ -313,8 +229,8 @@ static int begin_lockdown(struct batch *batch)
     lockdown->needs_network = batch->is_fetching_allowed;
     lockdown_allow(lockdown, LOCKDOWN_READ_LINKS,
                    folder_path(&batch->settings));
-    if (batch->facts)
-        source_allow(&batch->facts_source, lockdown);
+    if (batch->input.facts)
+        source_allow(&batch->input.facts_source, lockdown);
     return lock_down(batch, LOCKDOWN_WRITE);
 }
 
@@ -323,7 +239,7 @@ static int is_done(const struct batch *batch)
 {
     const struct checkpoint *checkpoint = &batch->checkpoint;
 
-    return checkpoint->text && checkpoint->at.source == batch->nsources &&
+    return checkpoint->text && checkpoint->at.source == batch->input.nsources &&
            output_is_named(batch->output, &checkpoint->mark);
 }
 
@@ -356,7 +272,7 @@ static int evaluate(struct batch *batch)
     status = run_pipeline(batch, &output, &watch, &err);
     watch_end(&watch);
     if (status == GG_OK)
-        watch.at = (struct gg_position){batch->nsources, 0, 0};
+        watch.at = (struct gg_position){batch->input.nsources, 0, 0};
     code = close_output(batch, &watch, status, &err);
     return code == EXIT_PIPE ? code : conclude(batch, &watch, code);
 }
@@ -370,15 +286,14 @@ int batch_run(struct batch *batch)
         note_failure(&err);
         return EXIT_USAGE;
     }
-    if (batch->jobs == 0)
-        batch->jobs = processors();
+    batch->jobs = processors(batch->jobs); /* while that can be read */
     code = settings_finish(&batch->settings);
     if (code == 0 && batch->is_fetching_allowed)
         code = api_open(&batch->settings, &batch->api, &batch->client);
     if (begin_lockdown(batch) != 0)
         return EXIT_USAGE;
 
-    code = exit_worse(code, check_sources(batch));
+    code = exit_worse(code, input_check(&batch->input));
     code = exit_worse(code, check_output(batch));
     if (code == 0)
         code = checkpoint_open(batch);
@@ -387,21 +302,15 @@ int batch_run(struct batch *batch)
     if (code == 0)
         code = checkpoint_match(batch);
     if (code == 0)
-        code = open_facts(batch);
+        code = input_open_facts(&batch->input);
     return code == 0 ? evaluate(batch) : code;
 }
 
 void batch_free(struct batch *batch)
 {
-    size_t i;
-
-    for (i = 0; i < batch->nsources; i++)
-        source_close(&batch->sources[i]);
-    free(batch->inputs);
-    free(batch->sources);
+    input_free(&batch->input);
     checkpoint_free(&batch->checkpoint);
     gg_tally_free(batch->tally);
-    gg_facts_table_free(batch->table);
     gg_policies_free(batch->policies);
     gg_client_free(batch->client);
 }

@@ -7,6 +7,7 @@
 #define CLI_BATCH_H
 
 #include "api.h"
+#include "input.h"
 #include "lockdown.h"
 
 /* --- brakes.c: what stops a bad deploy ------------------------------------ */
@@ -105,38 +106,26 @@ int origin_compare(const struct batch *batch, const char *ours,
 
 /* --- batch.c: files of grants, evaluated to one output -------------------- */
 
-/* Fill the first part, name the inputs, run. */
+/* Fill the first part, name the input, run. */
 struct batch {
     struct settings settings;
     struct api api;
     int is_fetching_allowed;
-    const char *tenant_from;
-    const char *facts;
+    struct input input;
     const char *output; /* NULL: standard output */
     struct checkpoint checkpoint;
     struct brakes brakes;
     int64_t jobs;
-    int64_t max_line_bytes;
     int trace;
     int line_buffered;
     enum gg_choice summary;
     enum gg_choice progress;
 
-    struct gg_source *inputs;
-    struct source *sources;
-    size_t nsources;
-    struct source facts_source;
-    struct gg_source facts_input;
-
     struct lockdown lockdown;
     gg_policies *policies;
     gg_client *client;
-    gg_facts_table *table;
     gg_tally *tally;
 };
-
-/* Name the inputs: 0, or the exit code after telling what is wrong. */
-int batch_name(struct batch *batch, const char *const *paths, size_t npaths);
 
 /* Check all, load all, evaluate, tell how it went.  An exit code. */
 int batch_run(struct batch *batch);

@@ -188,10 +188,10 @@ static int check_batch(const struct checkpoint *checkpoint,
 
     if (!batch->output)
         return note_usage(command, "option '--checkpoint' needs --output FILE");
-    for (i = 0; i <= batch->nsources; i++) {
-        const struct source *source = i < batch->nsources
-                                          ? &batch->sources[i]
-                                          : &batch->facts_source;
+    for (i = 0; i <= batch->input.nsources; i++) {
+        const struct source *source = i < batch->input.nsources
+                                          ? &batch->input.sources[i]
+                                          : &batch->input.facts_source;
 
         if (!source->path)
             continue;
@@ -250,9 +250,9 @@ int checkpoint_match(struct batch *batch)
     if (origin_compare(batch, checkpoint->origin, checkpoint->their_origin, why,
                        sizeof(why)) != 0)
         return refuse(checkpoint, why);
-    if (at->source > batch->nsources || at->lines > at->offset ||
-        (at->offset > 0 && (at->source == batch->nsources ||
-                            batch->inputs[at->source].is_document)))
+    if (at->source > batch->input.nsources || at->lines > at->offset ||
+        (at->offset > 0 && (at->source == batch->input.nsources ||
+                            batch->input.inputs[at->source].is_document)))
         return refuse(checkpoint, "it is damaged");
     return 0;
 }

@@ -188,6 +188,11 @@ extern const struct unit number_time_ms[];
 int number_read(const char *text, const struct unit *units, int64_t low,
                 int64_t high, int64_t *number);
 
+/* Read the value of a flag, from 1 to @high: 0, or the exit code. */
+int number_take(const struct command *command, const char *flag,
+                const char *value, const struct unit *units, int64_t high,
+                int64_t *number);
+
 /* --- settings.c: what every command knows how to be told ----------------- */
 
 enum lockdown_mode { LOCKDOWN_AUTO, LOCKDOWN_REQUIRE, LOCKDOWN_OFF };
@@ -339,21 +344,13 @@ void progress_end(struct progress *progress);
 /* Milliseconds since some moment. */
 int64_t progress_clock_ms(void);
 
-/* --- lockdown.c: what the program gives up -------------------------------- */
-
-/*
- * From now on no crash leaves a core file, and no other process of the same
- * user can read this one's memory.  Call it before a secret is read.  0, or
- * the exit code after telling why not.
- */
-int lockdown_forbid_core(void);
-
 /* --- processors.c --------------------------------------------------------- */
 
 #define JOBS_MAX 256
 
-/* How many processors this process may use; from 1 to JOBS_MAX. */
-unsigned processors(void);
+/* How many threads to use where @asked are wanted; 0: one for each processor
+ * that this process may use.  From 1 to JOBS_MAX. */
+unsigned processors(int64_t asked);
 
 /* --- stop.c: the first SIGINT or SIGTERM --------------------------------- */
 

@@ -9,6 +9,7 @@ grantgate_SOURCES = \
 	cli/check.c \
 	cli/cli.h \
 	cli/completion.c \
+	cli/colour.c \
 	cli/escape.c \
 	cli/eval.c \
 	cli/fetch.c \
@@ -16,6 +17,9 @@ grantgate_SOURCES = \
 	cli/fingerprint.c \
 	cli/folder.c \
 	cli/ids.c \
+	cli/input.c \
+	cli/input.h \
+	cli/json.c \
 	cli/key.c \
 	cli/landlock.c \
 	cli/lockdown.c \
@@ -31,6 +35,8 @@ grantgate_SOURCES = \
 	cli/progress.c \
 	cli/seccomp.c \
 	cli/settings.c \
+	cli/show.h \
+	cli/sign_in.c \
 	cli/source.c \
 	cli/stop.c \
 	cli/summary.c \

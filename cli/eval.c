@@ -3,23 +3,6 @@
 #include "batch.h"
 
 #include <string.h>
-#include <unistd.h>
-
-#define LINE_MAX_BYTES ((int64_t)64 << 20)
-
-static const struct flag_group input_flags = {
-    "Input",
-    (const struct flag[]){
-        {FLAG_FACTS, 0, "facts", "FILE",
-         "what the application knows, by grant id: NDJSON of {\"id\", "
-         "\"tenant\", \"send_error\", \"send_error_at\", \"sent_at\", "
-         "\"context\"}"},
-        {FLAG_TENANT_FROM, 0, "tenant-from", "FIELD",
-         "the grant's field that names its tenant: workspace_id, domain, "
-         "name or state (beware: state comes from whoever opened the URL)"},
-        {FLAG_MAX_LINE, 0, "max-line", "BYTES",
-         "longest line; K or M may follow (default: 1M)"},
-        {0}}};
 
 static const struct flag_group output_flags = {
     "Output",
@@ -67,48 +50,12 @@ static const struct flag_group fetch_flags = {
          "for one question and within its time; needs the API key"},
         {0}}};
 
-static int take_tenant_from(struct batch *batch, const char *value)
-{
-    static const char *const fields[] = {"workspace_id", "state", "domain",
-                                         "name"};
-    size_t i;
-
-    for (i = 0; i < COUNT(fields); i++) {
-        if (strcmp(fields[i], value) == 0) {
-            batch->tenant_from = fields[i];
-            return 0;
-        }
-    }
-    return note_usage(&eval_command,
-                      "option '--tenant-from' is one of workspace_id, domain, "
-                      "name, state; not '%s'",
-                      value);
-}
-
-static int take_number(const char *flag, const char *value,
-                       const struct unit *units, int64_t high, int64_t *number)
-{
-    if (number_read(value, units, 1, high, number) == 0)
-        return 0;
-    return note_usage(&eval_command,
-                      "option '--%s': '%s' is not a number from 1 to %lld",
-                      flag, value, (long long)high);
-}
-
 static int eval_take(void *self, int id, const char *value)
 {
     struct batch *batch = self;
     int code;
 
     switch (id) {
-    case FLAG_FACTS:
-        batch->facts = value;
-        return 0;
-    case FLAG_TENANT_FROM:
-        return take_tenant_from(batch, value);
-    case FLAG_MAX_LINE:
-        return take_number("max-line", value, number_bytes, LINE_MAX_BYTES,
-                           &batch->max_line_bytes);
     case FLAG_OUTPUT:
         batch->output = strcmp(value, "-") == 0 ? NULL : value;
         return 0;
@@ -126,7 +73,8 @@ static int eval_take(void *self, int id, const char *value)
     case FLAG_MAX_ERRORS:
         return brakes_take(&batch->brakes, &eval_command, id, value);
     case FLAG_JOBS:
-        return take_number("jobs", value, number_plain, JOBS_MAX, &batch->jobs);
+        return number_take(&eval_command, "jobs", value, number_plain, JOBS_MAX,
+                           &batch->jobs);
     case FLAG_TRACE:
         batch->trace = 1;
         return 0;
@@ -140,29 +88,18 @@ static int eval_take(void *self, int id, const char *value)
         batch->is_fetching_allowed = 1;
         return 0;
     default:
-        code = api_take(&batch->settings, &batch->api, id, value);
+        code = input_take(&batch->input, id, value);
+        if (code == OPTIONS_DONE)
+            code = api_take(&batch->settings, &batch->api, id, value);
         return code == OPTIONS_DONE ? settings_take(&batch->settings, id, value)
                                     : code;
     }
 }
 
-/* Find the operands, or standard input.  0 or the exit code. */
-static int name_sources(struct batch *batch, char **paths, size_t npaths)
-{
-    static const char *const standard_input[] = {"-"};
-
-    if (npaths > 0)
-        return batch_name(batch, (const char *const *)paths, npaths);
-    if (isatty(STDIN_FILENO) &&
-        !(batch->facts && strcmp(batch->facts, "-") == 0))
-        return note_usage(&eval_command,
-                          "name a file of grants, or pipe them in");
-    return batch_name(batch, standard_input, 1);
-}
-
 static int eval_run(const struct command *command, int argc, char **argv)
 {
-    struct batch batch = {.settings = {.command = command}};
+    struct batch batch = {.settings = {.command = command},
+                          .input = {.command = command}};
     int first = 0;
     int code = options_read(command, argc, argv, eval_take, &batch, &first);
 
@@ -171,7 +108,7 @@ static int eval_run(const struct command *command, int argc, char **argv)
     if (batch.api.was_told && !batch.is_fetching_allowed)
         return note_usage(command, "flags about requests, such as "
                                    "--api-key-file, go with --allow-fetch");
-    code = name_sources(&batch, argv + first, (size_t)(argc - first));
+    code = input_name(&batch.input, argv + first, (size_t)(argc - first));
     if (code == 0)
         code = batch_run(&batch);
     batch_free(&batch);

@@ -37,3 +37,14 @@ int number_read(const char *text, const struct unit *units, int64_t low,
     *number = sum;
     return 0;
 }
+
+int number_take(const struct command *command, const char *flag,
+                const char *value, const struct unit *units, int64_t high,
+                int64_t *number)
+{
+    if (number_read(value, units, 1, high, number) == 0)
+        return 0;
+    return note_usage(command,
+                      "option '--%s': '%s' is not a number from 1 to %lld",
+                      flag, value, (long long)high);
+}

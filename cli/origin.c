@@ -45,8 +45,8 @@ static void write_flags(FILE *head, const struct batch *batch)
 
     write_flag(head, "--output", batch->output);
     write_flag(head, "--tenant", settings->tenant);
-    write_flag(head, "--tenant-from", batch->tenant_from);
-    write_flag(head, "--facts", batch->facts);
+    write_flag(head, "--tenant-from", batch->input.tenant_from);
+    write_flag(head, "--facts", batch->input.facts);
     write_flag(head, "--client-id", caller->client_id);
     write_flag(head, "--redirect-uri", caller->redirect_uri);
     write_flag(head, "--region", caller->region);
@@ -54,7 +54,7 @@ static void write_flags(FILE *head, const struct batch *batch)
     write_number(head, "--trace", batch->trace);
     write_number(head, "--allow-fetch", batch->is_fetching_allowed);
     write_number(head, "--isolate-tenants", settings->isolate_tenants);
-    write_number(head, "--max-line", batch->max_line_bytes);
+    write_number(head, "--max-line", batch->input.max_line_bytes);
     write_number(head, "--max-instructions", settings->limits.instructions);
     write_number(head, "--max-memory", (int64_t)settings->limits.memory_bytes);
     write_number(head, "--max-time", settings->limits.time_ms);
@@ -101,10 +101,10 @@ int origin_write(const struct batch *batch, char **origin)
         fprintf(head, "version %s\npolicies %s\n", gg_version(),
                 gg_policies_digest(batch->policies));
         write_flags(head, batch);
-        for (i = 0; i < batch->nsources && code == 0; i++)
-            code = write_input(head, &batch->sources[i]);
-        if (batch->facts && code == 0)
-            code = write_input(head, &batch->facts_source);
+        for (i = 0; i < batch->input.nsources && code == 0; i++)
+            code = write_input(head, &batch->input.sources[i]);
+        if (batch->input.facts && code == 0)
+            code = write_input(head, &batch->input.facts_source);
     }
     if (head && fclose(head) == 0)
         return code;
@@ -117,7 +117,7 @@ int origin_write(const struct batch *batch, char **origin)
 /* The name of input @i; of the facts after the last. */
 static const char *input_path(const struct batch *batch, size_t i)
 {
-    return i < batch->nsources ? batch->sources[i].path : batch->facts;
+    return i < batch->input.nsources ? batch->input.sources[i].path : batch->input.facts;
 }
 
 /* How many bytes of @line its first @n words take, with the space after. */

@@ -83,10 +83,10 @@ static long quota(void)
     }
 }
 
-unsigned processors(void)
+unsigned processors(int64_t asked)
 {
-    long n = allowed();
-    long paid = quota();
+    long n = asked > 0 ? (long)asked : allowed();
+    long paid = asked > 0 ? 0 : quota();
 
     if (paid > 0 && paid < n)
         n = paid;

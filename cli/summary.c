@@ -7,11 +7,10 @@
  * that is what the records are for.
  */
 #include "batch.h"
+#include "show.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define COLUMNS_MAX    6
 #define NAMES_SHOWN    8
@@ -287,15 +286,6 @@ static void explain_errors(FILE *stream, const struct summary *summary)
                 : "RECORDS");
 }
 
-static int is_bold_welcome(FILE *stream)
-{
-    const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-
-    return isatty(fileno(stream)) && !(no_color && *no_color) &&
-           !(terminal && strcmp(terminal, "dumb") == 0);
-}
-
 /* How many records, and how fast they came. */
 static void print_pace(FILE *stream, const struct summary *summary)
 {
@@ -321,7 +311,7 @@ static void print_tables(FILE *stream, const gg_tally *tally)
         {.title = "SMTP by tenant", .row = gg_tally_tenant},
     };
     size_t n = COUNT(tables);
-    int is_bold = is_bold_welcome(stream);
+    int is_bold = colour_is_welcome(stream);
     size_t i;
 
     /* Without tenants, what is counted by them says nothing. */

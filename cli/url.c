@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* url.c - the command url: the hosted-auth URL of one sign-in. */
 #include "lockdown.h"
+#include "show.h"
 
 #include <string.h>
 
@@ -13,18 +14,6 @@ struct url {
     int is_json;
     int has_pkce;
 };
-
-static const struct flag_group request_flags = {
-    "Sign-in",
-    (const struct flag[]){
-        {FLAG_PROVIDER, 0, "provider", "P",
-         "imap, google, microsoft, ... (default: the user picks; then no "
-         "provider's policy is asked)"},
-        {FLAG_EMAIL, 0, "email", "EMAIL",
-         "who is going to sign in, for policies to look at"},
-        {FLAG_CONTEXT, 0, "context", "JSON",
-         "an object for policies, as request.context"},
-        {0}}};
 
 static const struct flag_group format_flags = {
     "Output",
@@ -41,15 +30,6 @@ static int url_take(void *self, int id, const char *value)
     int code;
 
     switch (id) {
-    case FLAG_PROVIDER:
-        url->request.provider = value;
-        return 0;
-    case FLAG_EMAIL:
-        url->request.email = value;
-        return 0;
-    case FLAG_CONTEXT:
-        url->request.context = value;
-        return 0;
     case FLAG_JSON:
         url->is_json = 1;
         return 0;
@@ -57,97 +37,25 @@ static int url_take(void *self, int id, const char *value)
         url->has_pkce = 1;
         return 0;
     default:
-        code = field_take(&url->settings, &url->lists, id, value);
+        code = sign_in_take(&url->request, id, value);
+        if (code == OPTIONS_DONE)
+            code = field_take(&url->settings, &url->lists, id, value);
         return code == OPTIONS_DONE ? settings_take(&url->settings, id, value)
                                     : code;
     }
 }
 
-/* Add a member to the object that is being printed. */
-static void put_key(const char *key, int *count)
-{
-    printf("%s\"%s\":", *count == 0 ? "{" : ",", key);
-    (*count)++;
-}
-
-static void put_text(const char *key, const char *text, int *count)
-{
-    if (!text)
-        return;
-    put_key(key, count);
-    escape_json(stdout, text);
-}
-
-static void put_json(const char *key, const char *json, int *count)
-{
-    if (!json)
-        return;
-    put_key(key, count);
-    fputs(json, stdout);
-}
-
-/* The message, with the file that failed in front if it is not there. */
-static void error_text(char *out, size_t size,
-                       const struct gg_connect_answer *answer)
-{
-    const char *message = answer->error_message ? answer->error_message
-                                                : "no URL";
-
-    if (answer->error_policy && !strstr(message, answer->error_policy))
-        snprintf(out, size, "%s: %s", answer->error_policy, message);
-    else
-        snprintf(out, size, "%s", message);
-}
-
 static void print_json(const struct url *url,
                        const struct gg_connect_answer *answer)
 {
-    int count = 0;
+    struct json json = {stdout, 0};
 
-    put_text("auth_url", answer->auth_url, &count);
-    put_text("tenant", url->settings.tenant, &count);
-    put_text("provider", url->request.provider, &count);
-    put_json("fields", answer->fields, &count);
-    put_json("from", answer->from, &count);
+    sign_in_members(&json, &url->settings, &url->request, answer);
     if (url->has_pkce && answer->auth_url)
-        put_text("code_verifier", url->pkce.verifier, &count);
-    if (answer->error != GG_OK) {
-        char message[1024];
-        int nested = 0;
-
-        error_text(message, sizeof(message), answer);
-        put_key("error", &count);
-        put_text("code", gg_status_token(answer->error), &nested);
-        put_text("message", message, &nested);
-        putchar('}');
-    }
-    fputs(count == 0 ? "{}\n" : "}\n", stdout);
-}
-
-/* Tell what nobody has set.  Returns whether that was the reason. */
-static int tell_missing(const struct gg_connect *connect)
-{
-    if (!connect->client_id)
-        note_error("invalid_argument", "no client id: give --client-id ID or "
-                                       "set GRANTGATE_CLIENT_ID");
-    if (!connect->redirect_uri)
-        note_error("invalid_argument",
-                   "no redirect URI: give --redirect-uri URI or set "
-                   "GRANTGATE_REDIRECT_URI");
-    return !connect->client_id || !connect->redirect_uri;
-}
-
-/* Tell why there is no URL.  Returns the exit code. */
-static int tell_no_url(const struct gg_connect_answer *answer)
-{
-    char message[1024];
-    int is_ours = answer->error == GG_EINVAL && !answer->error_policy;
-
-    if (!is_ours || !tell_missing(&answer->connect)) {
-        error_text(message, sizeof(message), answer);
-        note_error(gg_status_token(answer->error), "%s", message);
-    }
-    return is_ours ? EXIT_USAGE : EXIT_UNDECIDED;
+        json_text(&json, "code_verifier", url->pkce.verifier);
+    sign_in_error(&json, answer);
+    json_end(&json);
+    putchar('\n');
 }
 
 static int answer_url(const struct url *url,
@@ -159,7 +67,7 @@ static int answer_url(const struct url *url,
         print_json(url, answer);
     else if (answer->auth_url)
         printf("%s\n", answer->auth_url);
-    return answer->auth_url ? EXIT_RAN : tell_no_url(answer);
+    return answer->auth_url ? EXIT_RAN : sign_in_tell(answer);
 }
 
 static int ask(struct url *url, gg_policies *policies)
@@ -251,7 +159,7 @@ const struct command url_command = {
          "for an application that cannot keep a secret"},
         {0}},
     (const struct flag_group *const[]){
-        &settings_folder_flags, &settings_question_flags, &request_flags,
+        &settings_folder_flags, &settings_question_flags, &sign_in_flags,
         &field_flags, &settings_application_flags, &format_flags,
         &settings_limit_flags, &settings_safety_flags, &settings_general_flags,
         NULL},

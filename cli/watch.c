@@ -20,11 +20,11 @@ static uint64_t bytes_read(const struct batch *batch, uint64_t *all)
     size_t i;
 
     *all = 0;
-    for (i = 0; i < batch->nsources; i++) {
-        uint64_t size = source_size(&batch->sources[i]);
+    for (i = 0; i < batch->input.nsources; i++) {
+        uint64_t size = source_size(&batch->input.sources[i]);
 
-        sum += atomic_load(&batch->sources[i].taken);
-        if (source_is_live(&batch->sources[i]))
+        sum += atomic_load(&batch->input.sources[i].taken);
+        if (source_is_live(&batch->input.sources[i]))
             return 0;
         *all += size;
     }

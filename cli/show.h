@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* show.h - how answers are shown. */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include "cli.h"
+
+/* --- json.c: objects printed member by member ---------------------------- */
+
+/* Start with a stream and zero.  A member that is NULL is left out. */
+struct json {
+    FILE *stream;
+    int nmembers;
+};
+
+void json_key(struct json *json, const char *key);
+void json_text(struct json *json, const char *key, const char *text);
+void json_raw(struct json *json, const char *key, const char *value);
+void json_number(struct json *json, const char *key, uint64_t number);
+void json_end(struct json *json);
+
+/* --- colour.c ------------------------------------------------------------ */
+
+/* Whether bold and colour are welcome on @stream. */
+int colour_is_welcome(FILE *stream);
+
+/* --- sign_in.c: a sign-in about to happen --------------------------------- */
+
+extern const struct flag_group sign_in_flags;
+
+/* Take a flag of sign_in_flags: 0, or OPTIONS_DONE if it is not one. */
+int sign_in_take(struct gg_connect_request *request, int id, const char *value);
+
+/* Add what was asked and answered, all but the error. */
+void sign_in_members(struct json *json, const struct settings *settings,
+                     const struct gg_connect_request *request,
+                     const struct gg_connect_answer *answer);
+void sign_in_error(struct json *json, const struct gg_connect_answer *answer);
+
+/* Tell why there is no URL.  Returns the exit code. */
+int sign_in_tell(const struct gg_connect_answer *answer);
+
+#endif
