@@ -24,6 +24,7 @@ libgg_la_SOURCES += \
 	bindings/host_pipeline.c \
 	bindings/host_policies.c \
 	bindings/host_reach.c \
+	bindings/host_rule.c \
 	bindings/host_sandbox.c \
 	bindings/host_sandbox.h \
 	bindings/host_session.c \
@@ -35,6 +36,7 @@ libgg_la_SOURCES += \
 	bindings/host_trace.c \
 	bindings/host_unreached.c \
 	bindings/host_upkeep.c \
+	bindings/host_trace.h \
 	bindings/lua_auth_url.c \
 	bindings/lua_base.c \
 	bindings/lua_client.c \

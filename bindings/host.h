@@ -252,7 +252,7 @@ struct ggl_spot {
 /* One rule.  A part that is one function or one table is one rule too, that
  * always holds and has no name. */
 struct ggl_rule {
-    const char *name;     /* or NULL */
+    struct gg_rule id;    /* ggl_compile() fills its name */
     struct ggl_spot spot; /* a library may have written it */
     enum ggl_when when;
     struct ggp_condition condition;
@@ -302,6 +302,8 @@ struct gg_policies {
     unsigned char *required; /* by source: whether another one requires it */
     struct ggl_policy *list; /* by tenant, then provider */
     size_t n;
+    const struct gg_rule **rules; /* of all of the list */
+    size_t nrules;
     struct ggl_mapping *mappings; /* exact ones, then longest pattern first */
     size_t nexact;                /* those without a pattern, by name */
     size_t nmappings;
@@ -405,7 +407,9 @@ struct gg_session {
     struct ggp_arena arena; /* of the question */
     struct ggp_arena loads; /* compiled anew, thrown away */
     struct ggp_buf log;
-    struct ggp_buf trace;
+    struct gg_step *steps; /* when tracing */
+    struct gg_field fields[GGP_CONNECT_NFIELDS];
+    struct gg_explanation explanation;
     struct ggp_buf text;
     struct ggp_input input;
     struct ggl_fetches fetches;
@@ -422,7 +426,7 @@ struct gg_session {
 struct ggl_answer {
     struct ggp_opinion opinion; /* in the question's arena or the set's */
     const char *policy;
-    const char *rule;
+    const struct gg_rule *rule; /* or NULL */
     int is_mandate;
 };
 
@@ -463,15 +467,6 @@ gg_status ggp_session_context(gg_session *session, const char *text,
 
 /* Drop the Lua state; the next question that needs one gets a fresh one. */
 void ggp_session_renew(gg_session *session);
-
-/* --- host_trace.c --- */
-
-/* Note what a layer said: 1, 0 for nothing, -1 for an error. */
-void ggp_trace_add(gg_session *session, const struct ggl_asking *asking,
-                   const struct ggl_answer *answer, int said);
-
-/* The trace so far as JSON in the question's arena; NULL unless tracing. */
-const char *ggp_trace_take(gg_session *session);
 
 /* --- host_connect.c --- */
 

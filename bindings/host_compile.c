@@ -272,7 +272,7 @@ static void add_answer(struct compiler *compiler, enum ggl_question question,
         add_connect(compiler, &rule->opinion);
     } else {
         luaL_error(L, "rule \"%s\": its answer must be %s or a function",
-                   rule->name,
+                   rule->id.name,
                    question == GGL_EVALUATE ? "a decision"
                                             : "a table of connect fields");
     }
@@ -310,7 +310,7 @@ static void add_rule(struct compiler *compiler, enum ggl_question question,
                    luaL_typename(L, -1));
     place_rule(compiler, value, &rule->spot);
     add_name(compiler, value->name);
-    rule->name = ggp_arena_string(compiler->arena, value->name);
+    rule->id.name = ggp_arena_string(compiler->arena, value->name);
     lua_getiuservalue(L, -1, 1);
     if (lua_isfunction(L, -1)) {
         rule->when = GGL_FUNCTION;

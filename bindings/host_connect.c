@@ -6,7 +6,7 @@
  * the reauth decision, layers (the most specific first), what the engine
  * adds to a reauth, the caller, the defaults.
  */
-#include "host.h"
+#include "host_trace.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
     ggp_arena_reset(&session->arena);
     ggp_fetches_reset(&session->fetches);
     ggp_buf_clear(&session->log);
-    ggp_buf_clear(&session->trace);
+    ggp_trace_start(session);
     ggp_buf_clear(&session->text);
     memset(&session->decision, 0, sizeof(session->decision));
     memset(&session->answer, 0, sizeof(session->answer));
@@ -148,6 +148,7 @@ gg_status ggp_connect_ask(gg_session *session, const struct ggl_chain *chain,
         add_reauth(session, request, connect);
     fill(session, connect, &session->options.caller, CALLER);
     fill(session, connect, &defaults, DEFAULT);
+    ggp_trace_fields(session, connect);
     return check_region(session, connect, failed, err);
 }
 

@@ -5,7 +5,7 @@
  * Whatever fails on the way ends in action "error"; nothing falls through to
  * the next layer.
  */
-#include "host.h"
+#include "host_trace.h"
 
 #include <string.h>
 
@@ -44,6 +44,11 @@ static void set_error(gg_session *session, const struct ggp_item *item,
     decision->error_message = ggp_arena_string(&session->arena, err->message);
 }
 
+static const char *rule_name(const struct ggl_answer *answer)
+{
+    return answer->rule ? answer->rule->name : NULL;
+}
+
 static void set_opinion(gg_session *session, const struct ggl_answer *answer)
 {
     struct gg_decision *decision = &session->decision;
@@ -52,7 +57,7 @@ static void set_opinion(gg_session *session, const struct ggl_answer *answer)
     decision->action = opinion->action;
     decision->reason = opinion->reason;
     decision->policy = answer->policy;
-    decision->rule = answer->rule;
+    decision->rule = rule_name(answer);
     decision->mandate = answer->is_mandate;
     decision->notify = opinion->notify;
     decision->data = opinion->data;
@@ -68,7 +73,7 @@ static void set_opinion(gg_session *session, const struct ggl_answer *answer)
 static void set_failed(gg_session *session, const struct ggl_answer *answer)
 {
     session->decision.policy = answer->policy;
-    session->decision.rule = answer->rule;
+    session->decision.rule = rule_name(answer);
     session->decision.mandate = answer->is_mandate;
 }
 

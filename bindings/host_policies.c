@@ -6,7 +6,7 @@
  * The state it is loaded in is thrown away; sessions run the files that have
  * functions again, in states of their own.
  */
-#include "host.h"
+#include "host_trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -331,6 +331,8 @@ gg_status ggp_policies_open(const char *folder,
         status = digest_sources(policies, err);
     if (status == GG_OK)
         status = load_all(&load, err);
+    if (status == GG_OK)
+        status = ggp_rules_list(policies, err);
     if (status != GG_OK) {
         gg_policies_free(policies);
         return status;

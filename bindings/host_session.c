@@ -7,7 +7,7 @@
  * in it, when first needed.  What a question allocates lives in its arena
  * until the next one.
  */
-#include "host.h"
+#include "host_trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -313,7 +313,7 @@ int ggp_ask_layer(gg_session *session, const struct ggl_policy *policy,
     for (i = 0; i < part->nrules && said == 0; i++) {
         const struct ggl_rule *rule = &part->rules[i];
 
-        answer->rule = rule->name;
+        answer->rule = &rule->id;
         said = holds(&call, rule, err);
         if (said > 0)
             said = answer_of(&call, rule, answer, err);
@@ -381,6 +381,11 @@ gg_status gg_session_open(gg_policies *policies,
     if (options)
         session->options = *options;
     session->fetches.client = session->options.client;
+    if (ggp_trace_open(session, err) != GG_OK) {
+        free(session->functions);
+        free(session);
+        return GG_ENOMEM;
+    }
     session->policies = gg_policies_retain(policies);
     session->limits = session->options.limits;
     set_limits(&session->limits);
@@ -396,7 +401,7 @@ void gg_session_free(gg_session *session)
     ggp_arena_free(&session->arena);
     ggp_arena_free(&session->loads);
     ggp_buf_free(&session->log);
-    ggp_buf_free(&session->trace);
+    free(session->steps);
     ggp_buf_free(&session->text);
     ggp_input_free(&session->input);
     ggp_fetches_free(&session->fetches);

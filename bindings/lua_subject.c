@@ -141,7 +141,7 @@ static void push_missing(lua_State *L, int64_t bits)
     lua_newtable(L);
     for (bit = 1; bit <= GG_MISSING_SMTP_PORT; bit <<= 1) {
         if (bits & (int64_t)bit) {
-            lua_pushstring(L, ggp_missing_name(bit));
+            lua_pushstring(L, gg_missing_name(bit));
             lua_rawseti(L, -2, ++n);
         }
     }

@@ -58,6 +58,10 @@ void ggp_connect_fill(struct gg_connect *connect, const char **from,
 void ggp_connect_copy(struct gg_connect *to, const struct gg_connect *from,
                       struct ggp_arena *arena);
 
+/* Add one set field's value as JSON. */
+void ggp_connect_value(struct ggp_buf *buf, const struct gg_connect *connect,
+                       int field);
+
 /* Add the set fields as a JSON object. */
 void ggp_connect_json(struct ggp_buf *buf, const struct gg_connect *connect);
 

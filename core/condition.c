@@ -174,8 +174,8 @@ static int missing_holds(const struct ggp_test *test, int64_t bits,
     int holds = 0;
     unsigned bit;
 
-    for (bit = 1; ggp_missing_name(bit) && holds == 0; bit <<= 1) {
-        struct ggp_value name = ggp_value_text(ggp_missing_name(bit));
+    for (bit = 1; gg_missing_name(bit) && holds == 0; bit <<= 1) {
+        struct ggp_value name = ggp_value_text(gg_missing_name(bit));
 
         if (bits & bit)
             holds = scalar_holds(test, &name, steps);

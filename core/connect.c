@@ -391,6 +391,23 @@ static void add_list(struct ggp_buf *buf, const char *const *list)
     ggp_buf_char(buf, ']');
 }
 
+void ggp_connect_value(struct ggp_buf *buf, const struct gg_connect *connect,
+                       int field)
+{
+    switch (ggp_connect_info[field].kind) {
+    case GGP_CHOICE:
+        ggp_buf_string(buf,
+                       choice_of(connect, field) == GG_YES ? "true" : "false");
+        break;
+    case GGP_STRING:
+        ggp_json_string(buf, string_of(connect, field));
+        break;
+    case GGP_STRINGS:
+        add_list(buf, strings_of(connect, field));
+        break;
+    }
+}
+
 void ggp_connect_json(struct ggp_buf *buf, const struct gg_connect *connect)
 {
     int i;
@@ -400,18 +417,7 @@ void ggp_connect_json(struct ggp_buf *buf, const struct gg_connect *connect)
         if (!ggp_connect_is_set(connect, i))
             continue;
         ggp_json_key(buf, ggp_connect_info[i].name);
-        switch (ggp_connect_info[i].kind) {
-        case GGP_CHOICE:
-            ggp_buf_string(buf,
-                           choice_of(connect, i) == GG_YES ? "true" : "false");
-            break;
-        case GGP_STRING:
-            ggp_json_string(buf, string_of(connect, i));
-            break;
-        case GGP_STRINGS:
-            add_list(buf, strings_of(connect, i));
-            break;
-        }
+        ggp_connect_value(buf, connect, i);
     }
     ggp_buf_char(buf, '}');
 }

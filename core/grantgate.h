@@ -210,6 +210,9 @@ GG_API const char *gg_action_name(enum gg_action action);
 /** "complete", "incomplete", "unknown", "not_applicable", or NULL for none. */
 GG_API const char *gg_smtp_name(enum gg_smtp smtp);
 
+/** What the single bit @missing stands for, e.g. "smtp_host", or NULL.  */
+GG_API const char *gg_missing_name(unsigned missing);
+
 /**
  * One decision about one grant.  Its strings belong to the session and live
  * until that session's next question.  NULL is "absent".
@@ -421,6 +424,24 @@ GG_API int gg_policies_has_tenant(const gg_policies *policies,
 GG_API const char *gg_policies_broken(const gg_policies *policies,
                                       size_t index);
 
+/**
+ * One place in a policy set that answers: a rule, or what stands for a list
+ * of rules, one function or one table of connect fields.
+ */
+struct gg_rule {
+    size_t index;         /* its number in the set */
+    const char *policy;   /* the file, e.g. "tenants/acme.lua" */
+    const char *question; /* "connect", "evaluate", or one of these after
+                             "mandate." */
+    const char *name;     /* NULL: it is no rule { } */
+    const char *where;    /* "tenants/acme.lua:12" */
+};
+
+/** Rule @index of the set, file by file, or NULL past the last.  Lives as long
+ * as @policies. */
+GG_API const struct gg_rule *gg_policies_rule(const gg_policies *policies,
+                                              size_t index);
+
 /* --- sessions --- */
 
 /** A place to ask questions.  One thread at a time. */
@@ -448,7 +469,8 @@ struct gg_session_options {
     struct gg_connect caller; /* what policies leave open: flags, settings */
     const char *api_url;      /* NULL: by region */
     gg_client *client;        /* for grantgate.fetch(); NULL: not allowed */
-    int trace;                /* 1: decisions carry a trace */
+    int trace;                /* 1: decisions carry a trace, and
+                                 gg_session_explanation() has one */
     gg_log_fn log;            /* NULL: log() is discarded */
     void *payload;            /* for log */
 };
@@ -527,6 +549,45 @@ GG_API gg_status gg_session_connect(gg_session *session,
                                     int64_t now,
                                     const struct gg_connect_answer **answer,
                                     struct gg_error *err) GG_NODISCARD;
+
+/** What came of asking a layer. */
+enum gg_said {
+    GG_SAID_ERROR, /* it failed; nothing further was asked */
+    GG_SAID_NOTHING,
+    GG_SAID_ANSWER
+};
+
+/** One layer that was asked. */
+struct gg_step {
+    const char *policy;   /* the file */
+    const char *question; /* as in struct gg_rule */
+    enum gg_said said;
+    const struct gg_rule *rule; /* which answered or failed, or NULL */
+    const char *answer;         /* JSON: an action, connect fields, "error" or
+                                   null */
+};
+
+/** One connect field of a sign-in. */
+struct gg_field {
+    const char *name;   /* as policies write it */
+    const char *value;  /* JSON */
+    const char *origin; /* the file that set it, "caller" or "default" */
+};
+
+/** How a session came to its last answer. */
+struct gg_explanation {
+    const struct gg_step *steps; /* as they were asked */
+    size_t nsteps;
+    const struct gg_field *fields; /* of the URL; none where none was made */
+    size_t nfields;
+};
+
+/**
+ * Explain the last answer of @session, which must have been opened with
+ * trace.  Lives until its next question.
+ */
+GG_API const struct gg_explanation *
+gg_session_explanation(const gg_session *session);
 
 /**
  * Write @decision as the program's record: one JSON object, no newline.

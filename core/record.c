@@ -39,7 +39,7 @@ static void add_missing(struct ggp_buf *buf, unsigned missing)
         if (!(missing & bits[i]))
             continue;
         ggp_json_comma(buf);
-        ggp_json_string(buf, ggp_missing_name(bits[i]));
+        ggp_json_string(buf, gg_missing_name(bits[i]));
     }
     ggp_buf_char(buf, ']');
 }

@@ -183,9 +183,9 @@ const char *gg_smtp_name(enum gg_smtp smtp)
     }
 }
 
-const char *ggp_missing_name(unsigned bit)
+const char *gg_missing_name(unsigned missing)
 {
-    switch (bit) {
+    switch (missing) {
     case GG_MISSING_IMAP_USERNAME:
         return "imap_username";
     case GG_MISSING_IMAP_PASSWORD:

@@ -181,7 +181,6 @@ void ggp_smtp_judge(struct ggp_grant *grant);
 const char *ggp_provider_name(size_t index);
 
 /* The name of one bit of gg_missing. */
-const char *ggp_missing_name(unsigned bit);
 const char *ggp_evidence_name(enum gg_evidence evidence);
 
 /* --- redaction.c --- */

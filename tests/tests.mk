@@ -72,6 +72,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_request.c \
 	tests/unit/check_response.c \
 	tests/unit/check_retry.c \
+	tests/unit/check_rule.c \
 	tests/unit/check_sandbox.c \
 	tests/unit/check_session.c \
 	tests/unit/check_smtp.c \

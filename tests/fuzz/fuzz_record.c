@@ -100,7 +100,7 @@ static void require_missing(yyjson_val *record,
     yyjson_arr_foreach(list, i, n, name)
     {
         for (bit = 1; bit <= GG_MISSING_SMTP_PORT; bit *= 2) {
-            if (yyjson_equals_str(name, ggp_missing_name(bit)))
+            if (yyjson_equals_str(name, gg_missing_name(bit)))
                 found |= bit;
         }
     }

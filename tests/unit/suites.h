@@ -65,6 +65,7 @@
     XX(request)                                                                \
     XX(response)                                                               \
     XX(retry)                                                                  \
+    XX(rule)                                                                   \
     XX(sandbox)                                                                \
     XX(session)                                                                \
     XX(smtp)                                                                   \
