@@ -3,6 +3,7 @@ libgg_la_SOURCES += \
 	bindings/ggl.h \
 	bindings/host.h \
 	bindings/host_advice.c \
+	bindings/host_batch.h \
 	bindings/host_allowance.c \
 	bindings/host_budget.c \
 	bindings/host_bytecode.c \
@@ -10,10 +11,12 @@ libgg_la_SOURCES += \
 	bindings/host_chain.c \
 	bindings/host_check.c \
 	bindings/host_check.h \
+	bindings/host_compare.c \
 	bindings/host_compile.c \
 	bindings/host_connect.c \
 	bindings/host_cover.c \
 	bindings/host_evaluate.c \
+	bindings/host_explain.c \
 	bindings/host_fetch.c \
 	bindings/host_finding.c \
 	bindings/host_folder.c \

@@ -6,28 +6,15 @@
  * chunks come out in input order, and that is where the host's write and log
  * functions are called.
  */
-#include "host.h"
+#include "host_batch.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct batch {
-    const struct gg_pipeline *options;
-    gg_tally *tally; /* or NULL */
-    int64_t now;
-};
-
-struct worker {
-    const struct batch *batch;
-    gg_session *session;
-    struct ggp_input input;
-    struct ggp_chunk *chunk; /* the one being worked on */
-};
-
 static void keep_log(const char *where, const char *grant_id, const char *text,
                      void *payload)
 {
-    struct worker *worker = payload;
+    struct ggl_worker *worker = payload;
 
     ggp_log_keep(&worker->chunk->log, where, grant_id, text);
 }
@@ -71,20 +58,32 @@ static void set_tenant(const struct gg_pipeline *options, struct ggp_item *item)
 
 /* --- records --- */
 
-static gg_status write_record(struct worker *worker, uint64_t line,
-                              const struct gg_decision *decision, int is_stray,
-                              struct gg_error *err)
+const char *ggp_batch_file(const struct ggl_batch *batch,
+                           const struct ggp_chunk *chunk)
+{
+    return batch->options->name_files ? chunk->source->name : NULL;
+}
+
+void ggp_batch_join(const struct ggl_batch *batch, struct ggp_item *item)
+{
+    const struct gg_pipeline *options = batch->options;
+    const struct ggp_facts *facts = NULL;
+
+    if (item->status != GG_OK)
+        return;
+    if (options->facts)
+        facts = ggp_facts_table_find(options->facts, item->grant.id);
+    if (facts)
+        ggp_facts_join(&item->grant.facts, facts);
+    set_tenant(options, item);
+}
+
+gg_status ggp_batch_flush(struct ggl_worker *worker, struct gg_error *err)
 {
     struct ggp_chunk *chunk = worker->chunk;
-    struct gg_decision shown = *decision;
-    struct ggp_place place = {NULL, line};
 
-    if (worker->batch->options->name_files)
-        place.file = chunk->source->name;
-    shown.action = ggp_record_write(&chunk->out, &place, decision);
     if (chunk->out.failed != GG_OK || chunk->log.failed != GG_OK)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
-    ggp_tally_add(chunk->tally, &shown, is_stray);
     if (chunk->out.len >= GGP_CHUNK_FLUSH)
         return ggp_chunk_flush(chunk, err);
     if (worker->batch->options->line_buffered)
@@ -92,43 +91,39 @@ static gg_status write_record(struct worker *worker, uint64_t line,
     return GG_OK;
 }
 
-static gg_status decide_item(struct worker *worker, struct ggp_item *item,
-                             uint64_t line, struct gg_error *err)
+/* ggl_decide_fn: write a record. */
+static gg_status decide_record(struct ggl_worker *worker, struct ggp_item *item,
+                               uint64_t line, struct gg_error *err)
 {
-    const struct gg_pipeline *options = worker->batch->options;
-    const struct ggp_facts *facts;
+    const struct ggl_batch *batch = worker->batch;
+    struct ggp_place place = {ggp_batch_file(batch, worker->chunk), line};
+    struct gg_decision shown;
     gg_status status;
     int is_stray;
 
-    if (item->status == GG_OK) {
-        facts = options->facts
-                    ? ggp_facts_table_find(options->facts, item->grant.id)
-                    : NULL;
-        if (facts)
-            ggp_facts_join(&item->grant.facts, facts);
-        set_tenant(options, item);
-    }
-    status = ggp_evaluate(worker->session, item, worker->batch->now, &is_stray,
-                          err);
+    ggp_batch_join(batch, item);
+    status = ggp_evaluate(worker->session, item, batch->now, &is_stray, err);
     if (status != GG_OK)
         return status;
-    return write_record(worker, line, &worker->session->decision, is_stray,
-                        err);
+    shown = worker->session->decision;
+    shown.action = ggp_record_write(&worker->chunk->out, &place, &shown);
+    if (worker->chunk->out.failed == GG_OK)
+        ggp_tally_add(worker->chunk->tally, &shown, is_stray);
+    return ggp_batch_flush(worker, err);
 }
 
 /* A line that holds no grant at all: every line but a blank one is answered
  * for, so that whoever counts lines finds none missing. */
-static gg_status write_empty(struct worker *worker, uint64_t line,
-                             struct gg_error *err)
+static gg_status decide_empty(struct ggl_worker *worker, uint64_t line,
+                              struct gg_error *err)
 {
-    struct gg_decision decision = {
-        .error = GG_EGRANT,
-        .error_message = "the answer of the API holds no grant"};
+    struct ggp_item item = {.status = GG_EGRANT};
 
-    return write_record(worker, line, &decision, 0, err);
+    ggp_fail(&item.error, GG_EGRANT, "the answer of the API holds no grant");
+    return worker->batch->decide(worker, &item, line, err);
 }
 
-static gg_status decide_text(struct worker *worker, const char *text,
+static gg_status decide_text(struct ggl_worker *worker, const char *text,
                              size_t len, uint64_t line, struct gg_error *err)
 {
     struct ggp_item item;
@@ -137,32 +132,31 @@ static gg_status decide_text(struct worker *worker, const char *text,
 
     ggp_input_open(&worker->input, text, len);
     while (status == GG_OK && ggp_input_next(&worker->input, &item)) {
-        status = decide_item(worker, &item, line, err);
+        status = worker->batch->decide(worker, &item, line, err);
         n = 1;
     }
     if (n == 0 && line > 0)
-        return write_empty(worker, line, err);
+        return decide_empty(worker, line, err);
     return status;
 }
 
-static gg_status write_too_long(struct worker *worker, struct gg_error *err)
+static gg_status decide_too_long(struct ggl_worker *worker,
+                                 struct gg_error *err)
 {
     const struct gg_pipeline *options = worker->batch->options;
+    struct ggp_item item = {.status = GG_ETOOLONG};
     size_t max = options->max_line_bytes ? options->max_line_bytes
                                          : GGP_MAX_LINE;
-    struct gg_decision decision = {.error = GG_ETOOLONG};
-    struct gg_error message;
 
     if (worker->chunk->source->is_document)
         max = GGP_MAX_DOCUMENT;
-    ggp_fail(&message, GG_ETOOLONG, "%s is over %zu bytes",
+    ggp_fail(&item.error, GG_ETOOLONG, "%s is over %zu bytes",
              worker->chunk->source->is_document ? "the document" : "the line",
              max);
-    decision.error_message = message.message;
-    return write_record(worker, worker->chunk->line, &decision, 0, err);
+    return worker->batch->decide(worker, &item, worker->chunk->line, err);
 }
 
-static gg_status decide_lines(struct worker *worker, struct gg_error *err)
+static gg_status decide_lines(struct ggl_worker *worker, struct gg_error *err)
 {
     const struct ggp_chunk *chunk = worker->chunk;
     const char *at = chunk->bytes;
@@ -184,49 +178,61 @@ static gg_status decide_lines(struct worker *worker, struct gg_error *err)
 
 /* --- the work --- */
 
-static gg_status open_worker(void *self, void **out, struct gg_error *err)
+/* Open a session on @policies that logs into the chunk. */
+static gg_status open_session(struct ggl_worker *worker, gg_policies *policies,
+                              gg_session **session, struct gg_error *err)
 {
-    const struct batch *batch = self;
-    struct gg_session_options options = batch->options->session;
-    struct worker *worker = calloc(1, sizeof(*worker));
+    struct gg_session_options options = worker->batch->options->session;
+
+    options.log = options.log ? keep_log : NULL;
+    options.payload = worker;
+    return gg_session_open(policies, &options, session, err);
+}
+
+gg_status ggp_batch_open(void *self, void **out, struct gg_error *err)
+{
+    const struct ggl_batch *batch = self;
+    const struct gg_pipeline *options = batch->options;
+    struct ggl_worker *worker = calloc(1, sizeof(*worker));
     gg_status status;
 
     if (!worker)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     worker->batch = batch;
-    options.log = options.log ? keep_log : NULL;
-    options.payload = worker;
-    status = gg_session_open(batch->options->policies, &options,
-                             &worker->session, err);
+    status = open_session(worker, options->policies, &worker->session, err);
+    if (status == GG_OK && options->compare)
+        status = open_session(worker, options->compare, &worker->other, err);
     if (status != GG_OK) {
-        free(worker);
+        ggp_batch_close(self, worker);
         return status;
     }
     *out = worker;
     return GG_OK;
 }
 
-static void close_worker(void *self, void *opaque)
+void ggp_batch_close(void *self, void *opaque)
 {
-    struct worker *worker = opaque;
+    struct ggl_worker *worker = opaque;
 
     (void)self;
     gg_session_free(worker->session);
+    gg_session_free(worker->other);
     ggp_input_free(&worker->input);
+    ggp_buf_free(&worker->kept);
     free(worker);
 }
 
-static gg_status run_chunk(void *opaque, struct ggp_chunk *chunk,
-                           struct gg_error *err)
+gg_status ggp_batch_run(void *opaque, struct ggp_chunk *chunk,
+                        struct gg_error *err)
 {
-    struct worker *worker = opaque;
+    struct ggl_worker *worker = opaque;
 
     worker->chunk = chunk;
     if (!chunk->tally && gg_tally_new(&chunk->tally, err) != GG_OK)
         return GG_ENOMEM;
     ggp_tally_clear(chunk->tally);
     if (chunk->is_too_long)
-        return write_too_long(worker, err);
+        return decide_too_long(worker, err);
     if (chunk->source->is_document)
         return decide_text(worker, chunk->bytes, chunk->len, 0, err);
     return decide_lines(worker, err);
@@ -236,12 +242,14 @@ static gg_status run_chunk(void *opaque, struct ggp_chunk *chunk,
 static gg_status finish_chunk(void *self, struct ggp_chunk *chunk,
                               struct gg_error *err)
 {
-    const struct batch *batch = self;
+    const struct ggl_batch *batch = self;
     const struct gg_pipeline *options = batch->options;
     gg_status status = GG_OK;
 
     ggp_log_replay(&chunk->log, options->session.log, options->session.payload);
-    if (chunk->out.len > 0)
+    if (chunk->out.len > 0 && options->compare)
+        status = ggp_compare_finish(batch, chunk, err);
+    else if (chunk->out.len > 0)
         status = options->write(options->write_payload, chunk->out.bytes,
                                 chunk->out.len, err);
     if (status == GG_OK && batch->tally)
@@ -265,16 +273,15 @@ static int is_start(const struct gg_pipeline *options)
                                     start->lines <= start->offset;
 }
 
-static gg_status check_options(const struct gg_pipeline *options,
-                               struct gg_error *err)
+gg_status ggp_batch_check(const struct gg_pipeline *options,
+                          struct gg_error *err)
 {
     static const struct ggp_grant nothing;
     struct ggp_text ignored;
 
-    if (!options || !options->policies || !options->write ||
+    if (!options || !options->policies ||
         (!options->sources && options->nsources > 0))
-        return ggp_fail(err, GG_EINVAL,
-                        "policies, sources and write are required");
+        return ggp_fail(err, GG_EINVAL, "policies and sources are required");
     if (!is_start(options))
         return ggp_fail(err, GG_EINVAL, "the start is no place in the inputs");
     if (options->tenant &&
@@ -291,14 +298,20 @@ static gg_status check_options(const struct gg_pipeline *options,
 gg_status gg_pipeline_run(const struct gg_pipeline *pipeline, gg_tally *tally,
                           struct gg_error *err)
 {
-    struct batch batch = {.options = pipeline, .tally = tally};
-    struct ggp_work work = {open_worker, run_chunk, finish_chunk, close_worker,
-                            &batch};
+    struct ggl_batch batch = {
+        .options = pipeline, .decide = decide_record, .tally = tally};
+    struct ggp_work work = {ggp_batch_open, ggp_batch_run, finish_chunk,
+                            ggp_batch_close, &batch};
     struct ggp_inputs inputs = {0};
-    gg_status status = check_options(pipeline, err);
+    gg_status status = ggp_batch_check(pipeline, err);
 
     if (status != GG_OK)
         return status;
+    if (pipeline->compare ? !pipeline->pair : !pipeline->write)
+        return ggp_fail(err, GG_EINVAL,
+                        "a function that takes the answers is required");
+    if (pipeline->compare)
+        batch.decide = ggp_compare_decide;
     batch.now = pipeline->now ? pipeline->now : ggp_moment_now();
     inputs.sources = pipeline->sources;
     inputs.nsources = pipeline->nsources;

@@ -99,6 +99,27 @@ gg_status ggp_opinion_check(const struct ggp_opinion *opinion,
 void ggp_opinion_copy(struct ggp_opinion *to, const struct ggp_opinion *from,
                       struct ggp_arena *arena);
 
+/* --- decision.c --- */
+
+/* Add @decision to @buf, with all its texts, for ggp_decision_recall(). */
+void ggp_decision_keep(struct ggp_buf *buf, const struct gg_decision *decision);
+
+/* Fill @decision from @bytes, where its texts stay.  Returns what follows. */
+const char *ggp_decision_recall(const char *bytes,
+                                struct gg_decision *decision);
+
+/* How many fields of a record one policy set can fill otherwise than another:
+ * `due` follows from `after`. */
+#define GGP_DECISION_NFIELDS 11
+
+/*
+ * Put into @fields, NULL at the end, the names of the record's fields in which
+ * two decisions about one grant differ.  Who decided is not among them.
+ */
+void ggp_decision_compare(const struct gg_decision *a,
+                          const struct gg_decision *b,
+                          const char *fields[GGP_DECISION_NFIELDS + 1]);
+
 /* --- record.c --- */
 
 #define GGP_RECORD_MAX 65536

@@ -11,6 +11,7 @@ libgg_la_SOURCES = \
 	core/client.c \
 	core/condition.c \
 	core/connect.c \
+	core/decision.c \
 	core/digest.c \
 	core/dispatch.c \
 	core/document.c \

@@ -699,6 +699,20 @@ struct gg_position {
 typedef gg_status (*gg_reached_fn)(void *payload,
                                    const struct gg_position *reached,
                                    struct gg_error *err);
+/** One grant under two policy sets.  All of it is borrowed for the call. */
+struct gg_pair {
+    const char *file; /* as in records */
+    uint64_t line;
+    const struct gg_decision *before; /* by gg_pipeline.policies */
+    const struct gg_decision *after;  /* by gg_pipeline.compare */
+    const char *const *fields;        /* what differs: names of fields of the
+                                         record, `policy`, `rule` and `mandate`
+                                         not among them */
+};
+
+/** Take a pair; returns GG_OK, or a status that ends the run. */
+typedef gg_status (*gg_pair_fn)(void *payload, const struct gg_pair *pair,
+                                struct gg_error *err);
 
 /** A batch: grants in, records out, in order. */
 struct gg_pipeline {
@@ -720,6 +734,10 @@ struct gg_pipeline {
     void *reached_payload;
     struct gg_position
         start; /* of reading: its source's read() goes on there */
+    gg_policies *compare; /* NULL, or decide by these as well and hand
+                             pairs to `pair`, not records to `write` */
+    gg_pair_fn pair;      /* as write */
+    void *pair_payload;
     struct gg_stop stop;
 };
 
@@ -766,6 +784,28 @@ GG_API gg_status gg_policies_check(const char *folder,
                                    const struct gg_policies_options *options,
                                    gg_finding_fn report, void *payload,
                                    struct gg_error *err) GG_NODISCARD;
+/** What gg_pipeline_explain() came to. */
+struct gg_explained {
+    const char *file; /* of the grant */
+    uint64_t line;    /* 0: it was in a document */
+    const struct gg_decision *decision;
+    const struct gg_explanation *explanation;
+};
+
+/**
+ * Decide about one grant of the sources as gg_pipeline_run() would, and
+ * explain it.  What @pipeline says of trace, jobs and write does not matter.
+ *
+ * @grant_id   the first with this id; NULL: the only one there is.
+ * @explained  called once, on success.
+ *
+ * Returns GG_OK; GG_EINVAL if there is no such grant, or if there are several
+ * and @grant_id is NULL; GG_EINTERRUPTED; GG_EIO; or GG_ENOMEM.
+ */
+GG_API gg_status gg_pipeline_explain(
+    const struct gg_pipeline *pipeline, const char *grant_id,
+    void (*explained)(const struct gg_explained *explained, void *payload),
+    void *payload, struct gg_error *err) GG_NODISCARD;
 
 /* --- policy tests --- */
 

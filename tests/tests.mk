@@ -23,15 +23,18 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_chain.c \
 	tests/unit/check_check.c \
 	tests/unit/check_client.c \
+	tests/unit/check_compare.c \
 	tests/unit/check_compile.c \
 	tests/unit/check_condition.c \
 	tests/unit/check_connect.c \
 	tests/unit/check_constructors.c \
 	tests/unit/check_cover.c \
+	tests/unit/check_decision.c \
 	tests/unit/check_digest.c \
 	tests/unit/check_dispatch.c \
 	tests/unit/check_document.c \
 	tests/unit/check_evaluate.c \
+	tests/unit/check_explain.c \
 	tests/unit/check_facts.c \
 	tests/unit/check_fetched.c \
 	tests/unit/check_folder.c \
@@ -93,6 +96,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/pipeline_job.c \
 	tests/unit/pipeline_job.h \
+	tests/unit/memory.c \
+	tests/unit/memory.h \
 	tests/unit/policy_set.c \
 	tests/unit/policy_set.h \
 	tests/unit/random_grant.c \

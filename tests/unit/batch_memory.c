@@ -25,24 +25,6 @@ void batch_teardown(void)
     policy_set_free(&set);
 }
 
-long read_memory(void *payload, char *bytes, size_t size, struct gg_error *why)
-{
-    struct memory *memory = payload;
-    size_t n = memory->len - memory->at;
-
-    if (memory->piece == 0) {
-        ggp_fail(why, GG_EIO, "the disk is gone");
-        return -1;
-    }
-    if (n > size)
-        n = size;
-    if (n > memory->piece)
-        n = memory->piece;
-    memcpy(bytes, memory->text + memory->at, n);
-    memory->at += n;
-    return (long)n;
-}
-
 gg_status write_memory(void *payload, const char *bytes, size_t len,
                        struct gg_error *why)
 {
@@ -72,7 +54,7 @@ gg_status run_text(struct gg_pipeline *pipeline, const char *text, size_t piece,
                    int is_document)
 {
     struct memory memory = {text, strlen(text), 0, piece};
-    struct gg_source source = {"in.ndjson", is_document, read_memory, &memory};
+    struct gg_source source = {"in.ndjson", is_document, memory_read, &memory};
 
     pipeline->policies = set.policies;
     pipeline->session.log = log_memory;

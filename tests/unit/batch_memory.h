@@ -3,15 +3,8 @@
 #ifndef BATCH_MEMORY_H
 #define BATCH_MEMORY_H
 
+#include "memory.h"
 #include "policy_set.h"
-
-/* Bytes to be read in pieces. */
-struct memory {
-    const char *text;
-    size_t len;
-    size_t at;
-    size_t piece;
-};
 
 /* What came out. */
 struct output {
@@ -31,7 +24,6 @@ extern const char busy[];
 void batch_setup(void);
 void batch_teardown(void);
 
-long read_memory(void *payload, char *bytes, size_t size, struct gg_error *why);
 gg_status write_memory(void *payload, const char *bytes, size_t len,
                        struct gg_error *why);
 

@@ -158,7 +158,7 @@ START_TEST(counts_what_it_decided)
 {
     struct gg_pipeline pipeline = {.jobs = 4};
     struct memory memory;
-    struct gg_source source = {"x", 0, read_memory, &memory};
+    struct gg_source source = {"x", 0, memory_read, &memory};
     char *text = many_grants(700);
     const struct gg_tally_row *row;
     gg_tally *tally = NULL;
@@ -271,7 +271,7 @@ START_TEST(joins_facts_by_id)
         "{\"id\":\"a\",\"provider\":\"x\"}\n{\"id\":\"b\",\"provider\":\"x\"}\n"
         "{\"grant\":{\"id\":\"a\",\"provider\":\"x\"},\"tenant\":\"own\"}\n";
     struct memory memory = {facts, strlen(facts), 0, 100};
-    struct gg_source source = {"facts", 0, read_memory, &memory};
+    struct gg_source source = {"facts", 0, memory_read, &memory};
     struct gg_pipeline pipeline = {.tenant = "flag"};
     gg_facts_table *table = NULL;
 

@@ -63,7 +63,7 @@ static gg_status see_reached(void *payload, const struct gg_position *reached,
 static gg_status watch_run(struct watch *watch, gg_tally *tally, unsigned jobs)
 {
     struct memory memory = {watch->text, strlen(watch->text), 0, 3000};
-    struct gg_source source = {"x", 0, read_memory, &memory};
+    struct gg_source source = {"x", 0, memory_read, &memory};
     struct gg_pipeline pipeline = {.jobs = jobs};
 
     watch->tally = tally;
@@ -113,7 +113,7 @@ START_TEST(writes_each_record_by_itself_when_line_buffered)
 {
     char *text = many_grants(100);
     struct memory memory = {text, strlen(text), 0, SIZE_MAX};
-    struct gg_source source = {"x", 0, read_memory, &memory};
+    struct gg_source source = {"x", 0, memory_read, &memory};
     struct gg_pipeline pipeline = {.line_buffered = 1};
 
     policy_set_open_default(&set, busy);

@@ -16,15 +16,18 @@
     XX(chain)                                                                  \
     XX(check)                                                                  \
     XX(client)                                                                 \
+    XX(compare)                                                                \
     XX(compile)                                                                \
     XX(condition)                                                              \
     XX(connect)                                                                \
     XX(constructors)                                                           \
     XX(cover)                                                                  \
+    XX(decision)                                                               \
     XX(digest)                                                                 \
     XX(dispatch)                                                               \
     XX(document)                                                               \
     XX(evaluate)                                                               \
+    XX(explain)                                                                \
     XX(facts)                                                                  \
     XX(fetched)                                                                \
     XX(folder)                                                                 \
