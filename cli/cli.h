@@ -91,6 +91,7 @@ struct command {
 
 extern const struct command eval_command;
 extern const struct command fetch_command;
+extern const struct command explain_command;
 extern const struct command url_command;
 extern const struct command test_command;
 extern const struct command check_command;
@@ -279,6 +280,8 @@ enum flag_id {
     FLAG_DETAIL,
     FLAG_FORMAT,
     FLAG_STRICT
+    FLAG_ID,
+    FLAG_CONNECT
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */

@@ -12,6 +12,8 @@ grantgate_SOURCES = \
 	cli/colour.c \
 	cli/escape.c \
 	cli/eval.c \
+	cli/explain.c \
+	cli/explanation.c \
 	cli/fetch.c \
 	cli/field.c \
 	cli/fingerprint.c \

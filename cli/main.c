@@ -10,6 +10,8 @@
 static const struct command *const commands[] = {
     &eval_command, &fetch_command, &url_command,
     &test_command, &check_command, &completion_command,
+    &eval_command,    &fetch_command, &url_command,
+    &explain_command, &test_command,
 };
 
 const struct command *command_at(size_t index)
@@ -25,6 +27,9 @@ static const struct example examples[] = {
      "the sign-in link, asking for SMTP where policy says so"},
     {"grantgate check && grantgate test",
      "look for mistakes in ./policies, and run the tests beside them"},
+    {"grantgate explain --id ID grants.ndjson",
+     "which rule decided about one grant, and why"},
+    {"grantgate test", "run the tests beside ./policies"},
     {"grantgate help eval", "all about one command, with examples"},
 };
 

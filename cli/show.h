@@ -24,6 +24,20 @@ void json_end(struct json *json);
 /* Whether bold and colour are welcome on @stream. */
 int colour_is_welcome(FILE *stream);
 
+/* --- explanation.c: how an answer came about ------------------------------ */
+
+/* Print a line, after @start, for each layer that was asked. */
+void explanation_steps(FILE *stream, const char *start,
+                       const struct gg_explanation *explanation);
+
+/* The same for each field of the sign-in link. */
+void explanation_fields(FILE *stream, const char *start,
+                        const struct gg_explanation *explanation);
+
+/* Add the layers that were asked, as a list. */
+void explanation_members(struct json *json,
+                         const struct gg_explanation *explanation);
+
 /* --- sign_in.c: a sign-in about to happen --------------------------------- */
 
 extern const struct flag_group sign_in_flags;

@@ -186,6 +186,7 @@ cli_tests = \
 	tests/cli/check.sh \
 	tests/cli/completion.sh \
 	tests/cli/eval.sh \
+	tests/cli/explain.sh \
 	tests/cli/fake.sh \
 	tests/cli/fetch.sh \
 	tests/cli/fetch_faults.sh \
@@ -208,11 +209,16 @@ cli_tests = \
 cli_files = \
 	tests/cli/document.golden \
 	tests/cli/envelopes.golden \
+	tests/cli/explain-connect-json.golden \
+	tests/cli/explain-connect.golden \
+	tests/cli/explain-grant.golden \
+	tests/cli/explain-json.golden \
 	tests/cli/facts.golden \
 	tests/cli/grants.golden \
 	tests/cli/help-check.golden \
 	tests/cli/help-completion.golden \
 	tests/cli/help-eval.golden \
+	tests/cli/help-explain.golden \
 	tests/cli/help-fetch.golden \
 	tests/cli/help-program.golden \
 	tests/cli/help-test.golden \
