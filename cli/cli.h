@@ -91,6 +91,7 @@ struct command {
 
 extern const struct command eval_command;
 extern const struct command fetch_command;
+extern const struct command diff_command;
 extern const struct command explain_command;
 extern const struct command url_command;
 extern const struct command test_command;
@@ -117,6 +118,11 @@ int options_read(const struct command *command, int argc, char **argv,
                  option_fn take, void *self, int *first);
 
 void option_help(const struct command *command);
+
+/* Read the value of --format, one of two: *@is_other tells which.  0, or the
+ * exit code after telling that it is neither. */
+int format_take(const struct command *command, const char *value,
+                const char *one, const char *other, int *is_other);
 
 /* Print @text to @stream in lines of 79 columns, all but the first indented.
  * @column is where the first line starts. */
@@ -281,7 +287,11 @@ enum flag_id {
     FLAG_FORMAT,
     FLAG_STRICT
     FLAG_ID,
-    FLAG_CONNECT
+    FLAG_CONNECT,
+    FLAG_STAT,
+    FLAG_ONLY,
+    FLAG_EXIT_CODE,
+    FLAG_FORMAT
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */
@@ -313,6 +323,11 @@ int folder_operand(struct settings *settings, int n, char **operands);
 /* Load the policies, tell of broken files, check the tenant, tell -v's line.
  * 0, or the exit code after telling what is wrong. */
 int folder_open(const struct settings *settings, gg_policies **policies);
+
+/* Whether the tenant of @settings, if any, is known: 0, or the exit code after
+ * telling that it is not. */
+int folder_check_tenant(const struct settings *settings,
+                        const gg_policies *policies);
 
 /* Print version, policies, digest and now as one line. */
 void folder_headline(FILE *stream, const struct settings *settings,

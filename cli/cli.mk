@@ -7,9 +7,11 @@ grantgate_SOURCES = \
 	cli/brakes.c \
 	cli/checkpoint.c \
 	cli/check.c \
+	cli/change.c \
 	cli/cli.h \
 	cli/completion.c \
 	cli/colour.c \
+	cli/diff.c \
 	cli/escape.c \
 	cli/eval.c \
 	cli/explain.c \
@@ -27,6 +29,7 @@ grantgate_SOURCES = \
 	cli/lockdown.c \
 	cli/lockdown.h \
 	cli/main.c \
+	cli/matrix.c \
 	cli/nearest.c \
 	cli/note.c \
 	cli/number.c \

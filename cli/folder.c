@@ -62,7 +62,7 @@ static int is_tenant_name(const char *name)
     return strspn(name, allowed) == len;
 }
 
-static int check_tenant(const struct settings *settings,
+int folder_check_tenant(const struct settings *settings,
                         const gg_policies *policies)
 {
     const char *tenant = settings->tenant;
@@ -101,7 +101,7 @@ int folder_open(const struct settings *settings, gg_policies **policies)
         note_warning(settings, "%s", broken);
     if (settings->is_verbose)
         folder_headline(stderr, settings, *policies);
-    return check_tenant(settings, *policies);
+    return folder_check_tenant(settings, *policies);
 }
 
 void folder_headline(FILE *stream, const struct settings *settings,

@@ -6,7 +6,9 @@
 
 void json_key(struct json *json, const char *key)
 {
-    fprintf(json->stream, "%s\"%s\":", json->nmembers == 0 ? "{" : ",", key);
+    fputc(json->nmembers == 0 ? '{' : ',', json->stream);
+    escape_json(json->stream, key);
+    fputc(':', json->stream);
     json->nmembers++;
 }
 

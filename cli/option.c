@@ -152,6 +152,16 @@ int options_read(const struct command *command, int argc, char **argv,
     return OPTIONS_DONE;
 }
 
+int format_take(const struct command *command, const char *value,
+                const char *one, const char *other, int *is_other)
+{
+    *is_other = strcmp(value, other) == 0;
+    if (*is_other || strcmp(value, one) == 0)
+        return 0;
+    return note_usage(command, "option '--format' is %s or %s, not '%s'", one,
+                      other, value);
+}
+
 void option_wrap(FILE *stream, const char *text, int indent, int column)
 {
     int is_start = 1;

@@ -24,6 +24,15 @@ void json_end(struct json *json);
 /* Whether bold and colour are welcome on @stream. */
 int colour_is_welcome(FILE *stream);
 
+/* --- change.c: a grant that two policy folders disagree about ------------- */
+
+/* Print it as one line for people. */
+void change_print(FILE *stream, const struct gg_pair *pair);
+
+/* Print it as one JSON object on a line. */
+gg_status change_json(FILE *stream, const struct gg_pair *pair,
+                      struct gg_error *err);
+
 /* --- explanation.c: how an answer came about ------------------------------ */
 
 /* Print a line, after @start, for each layer that was asked. */
@@ -37,6 +46,29 @@ void explanation_fields(FILE *stream, const char *start,
 /* Add the layers that were asked, as a list. */
 void explanation_members(struct json *json,
                          const struct gg_explanation *explanation);
+
+/* --- matrix.c: what became of each action under other policies ------------ */
+
+struct matrix_rows {
+    struct matrix_row **list; /* by name */
+    size_t n;
+};
+
+/* Zero-initialise. */
+struct matrix {
+    uint64_t grants;
+    uint64_t changed;
+    uint64_t counts[GG_ACTION_COUNT][GG_ACTION_COUNT];  /* of all */
+    uint64_t changes[GG_ACTION_COUNT][GG_ACTION_COUNT]; /* of the changed */
+    struct matrix_rows tenants;
+    struct matrix_rows providers;
+};
+
+/* Count a pair: 0, or -1 without memory. */
+int matrix_add(struct matrix *matrix, const struct gg_pair *pair);
+void matrix_print(FILE *stream, const struct matrix *matrix, int is_bold);
+void matrix_members(struct json *json, struct matrix *matrix);
+void matrix_free(struct matrix *matrix);
 
 /* --- sign_in.c: a sign-in about to happen --------------------------------- */
 

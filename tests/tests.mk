@@ -185,6 +185,7 @@ cli_tests = \
 	tests/cli/checkpoint.sh \
 	tests/cli/check.sh \
 	tests/cli/completion.sh \
+	tests/cli/diff.sh \
 	tests/cli/eval.sh \
 	tests/cli/explain.sh \
 	tests/cli/fake.sh \
@@ -207,6 +208,7 @@ cli_tests = \
 	tests/cli/test.sh \
 	tests/cli/url.sh
 cli_files = \
+	tests/cli/diff.golden \
 	tests/cli/document.golden \
 	tests/cli/envelopes.golden \
 	tests/cli/explain-connect-json.golden \
@@ -217,6 +219,7 @@ cli_files = \
 	tests/cli/grants.golden \
 	tests/cli/help-check.golden \
 	tests/cli/help-completion.golden \
+	tests/cli/help-diff.golden \
 	tests/cli/help-eval.golden \
 	tests/cli/help-explain.golden \
 	tests/cli/help-fetch.golden \
