@@ -13,11 +13,14 @@
 struct run {
     gg_policies *policies;
     gg_session *session;
+    const char *pattern; /* NULL: every case */
     gg_test_fn report;
     void *payload;
     struct ggp_document expected;
     struct ggp_document actual;
     struct ggp_buf actual_text;
+    struct ggp_buf text;
+    struct ggp_arena arena; /* of the case */
 };
 
 /* --- comparing --- */
@@ -53,23 +56,49 @@ static int matches(yyjson_val *expected, yyjson_val *actual, int depth)
     return 1;
 }
 
-/* The first expected member that differs, or NULL. */
-static const char *difference(yyjson_val *expected, yyjson_val *actual)
+/* @value as JSON in the case's arena; NULL stays NULL. */
+static const char *json_of(struct run *run, yyjson_val *value)
 {
+    char *json = value ? yyjson_val_write(value, 0, NULL) : NULL;
+    const char *copy = ggp_arena_string(&run->arena, json);
+
+    free(json);
+    return copy;
+}
+
+/* Hold the two documents against one another, field by field.  Returns the
+ * first field that differs, or NULL. */
+static const char *compare(struct run *run, struct gg_test_result *result)
+{
+    yyjson_val *expected = ggp_document_root(&run->expected);
+    yyjson_val *actual = ggp_document_root(&run->actual);
+    const char *odd = NULL;
+    struct gg_test_field *fields;
     yyjson_val *key;
     yyjson_val *value;
     size_t i;
     size_t n;
 
+    fields = ggp_arena_alloc(&run->arena,
+                             yyjson_obj_size(expected) * sizeof(*fields));
+    if (!fields)
+        return NULL; /* the caller sees that the arena failed */
     yyjson_obj_foreach(expected, i, n, key, value)
     {
+        struct gg_test_field *field = &fields[i];
         yyjson_val *other = yyjson_obj_getn(actual, yyjson_get_str(key),
                                             yyjson_get_len(key));
 
-        if (!other || !matches(value, other, 1))
-            return yyjson_get_str(key);
+        field->name = yyjson_get_str(key);
+        field->expected = json_of(run, value);
+        field->actual = json_of(run, other);
+        field->is_same = other && matches(value, other, 1);
+        if (!field->is_same && !odd)
+            odd = field->name;
     }
-    return NULL;
+    result->fields = fields;
+    result->nfields = yyjson_obj_size(expected);
+    return odd;
 }
 
 /* --- asking --- */
@@ -121,16 +150,39 @@ static gg_status ask_evaluate(struct run *run, const struct ggl_case *test,
                               struct gg_error *err)
 {
     const struct gg_decision *decision;
+    struct gg_decision shown;
     gg_status status = gg_session_evaluate(run->session, test->json.bytes,
                                            test->json.len, NULL, test->now,
                                            &decision, err);
 
     if (status != GG_OK)
         return status;
-    ggp_record_write(&run->actual_text, NULL, decision);
+    shown = *decision;
+    if (!yyjson_obj_get(ggp_document_root(&run->expected), "trace"))
+        shown.trace = NULL; /* the explanation says more */
+    ggp_record_write(&run->actual_text, NULL, &shown);
     if (run->actual_text.len > 0)
         run->actual_text.len--; /* the newline */
     return GG_OK;
+}
+
+/* Ask what @test asks, and read the answer. */
+static gg_status ask(struct run *run, const struct ggl_case *test,
+                     struct gg_error *err)
+{
+    gg_status status = ggp_document_read(&run->expected, test->expect.bytes,
+                                         test->expect.len, err);
+
+    ggp_buf_clear(&run->actual_text);
+    if (status == GG_OK)
+        status = test->is_connect ? ask_connect(run, test, err)
+                                  : ask_evaluate(run, test, err);
+    if (run->actual_text.failed != GG_OK)
+        status = GG_ENOMEM;
+    if (status == GG_OK)
+        status = ggp_document_read(&run->actual, run->actual_text.bytes,
+                                   run->actual_text.len, err);
+    return status;
 }
 
 /* Run the case that was read, and report it. */
@@ -138,28 +190,19 @@ static gg_status run_case(struct run *run, struct ggl_test_file *file,
                           struct gg_error *err)
 {
     const struct ggl_case *test = &file->test;
-    struct gg_test_result result = {.file = file->source->path,
-                                    .name = test->name.bytes};
+    struct gg_test_result result = {
+        .file = file->source->path,
+        .name = test->name.bytes,
+        .explanation = gg_session_explanation(run->session)};
     struct gg_error why;
     const char *odd = NULL;
-    gg_status status;
+    gg_status status = ask(run, test, &why);
 
-    ggp_buf_clear(&run->actual_text);
-    status = test->is_connect ? ask_connect(run, test, &why)
-                              : ask_evaluate(run, test, &why);
-    if (run->actual_text.failed != GG_OK)
-        status = GG_ENOMEM;
+    ggp_arena_reset(&run->arena);
     if (status == GG_OK)
-        status = ggp_document_read(&run->expected, test->expect.bytes,
-                                   test->expect.len, &why);
-    if (status == GG_OK)
-        status = ggp_document_read(&run->actual, run->actual_text.bytes,
-                                   run->actual_text.len, &why);
-    if (status == GG_ENOMEM)
-        return ggp_fail(err, status, "out of memory");
-    if (status == GG_OK)
-        odd = difference(ggp_document_root(&run->expected),
-                         ggp_document_root(&run->actual));
+        odd = compare(run, &result);
+    if (status == GG_ENOMEM || run->arena.failed)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
     result.passed = status == GG_OK && !odd;
     if (status != GG_OK) {
         result.message = why.message;
@@ -171,6 +214,26 @@ static gg_status run_case(struct run *run, struct ggl_test_file *file,
     }
     run->report(&result, run->payload);
     return GG_OK;
+}
+
+/* Whether the case that was read is wanted. */
+static int is_wanted(struct run *run, const struct ggl_test_file *file)
+{
+    const char *pattern = run->pattern;
+    const char *text;
+
+    if (!pattern)
+        return 1;
+    ggp_buf_clear(&run->text);
+    ggp_buf_string(&run->text, file->source->path);
+    ggp_buf_string(&run->text, ": ");
+    ggp_buf_string(&run->text, file->test.name.bytes);
+    text = ggp_buf_text(&run->text);
+    if (!text)
+        return 1;
+    if (!strchr(pattern, '*'))
+        return strstr(text, pattern) != NULL;
+    return ggp_glob(pattern, strlen(pattern), text, strlen(text));
 }
 
 /* --- files --- */
@@ -192,7 +255,7 @@ static gg_status run_file(struct run *run, const struct ggl_source *source,
          file.number++) {
         ggp_budget_begin(&state, limits);
         status = ggp_guard(&state, ggl_readcase, &file, err);
-        if (status == GG_OK)
+        if (status == GG_OK && is_wanted(run, &file))
             status = run_case(run, &file, err);
     }
     ggp_case_free(&file.test);
@@ -201,16 +264,19 @@ static gg_status run_file(struct run *run, const struct ggl_source *source,
 }
 
 gg_status gg_policies_test(gg_policies *policies, const char *folder,
+                           const struct gg_test_options *options,
                            gg_test_fn report, void *payload,
                            struct gg_error *err)
 {
-    static const struct gg_session_options options = {
+    static const struct gg_session_options caller = {
         .caller = {.client_id = "YOUR_CLIENT_ID",
                    .redirect_uri = "https://example.com/callback",
                    .region = "us"},
         .trace = 1};
-    struct run run = {
-        .policies = policies, .report = report, .payload = payload};
+    struct run run = {.policies = policies,
+                      .pattern = options ? options->pattern : NULL,
+                      .report = report,
+                      .payload = payload};
     struct ggp_arena arena = {NULL, NULL, 0, 0};
     struct ggl_sources tests = {NULL, 0};
     gg_status status;
@@ -221,13 +287,15 @@ gg_status gg_policies_test(gg_policies *policies, const char *folder,
                         "policies, a folder and a report are required");
     status = ggp_folder_read(folder, 1, &arena, &tests, NULL, err);
     if (status == GG_OK)
-        status = gg_session_open(policies, &options, &run.session, err);
+        status = gg_session_open(policies, &caller, &run.session, err);
     for (i = 0; status == GG_OK && i < tests.n; i++)
         status = run_file(&run, &tests.list[i], err);
     gg_session_free(run.session);
     ggp_document_free(&run.expected);
     ggp_document_free(&run.actual);
     ggp_buf_free(&run.actual_text);
+    ggp_buf_free(&run.text);
+    ggp_arena_free(&run.arena);
     ggp_arena_free(&arena);
     return status;
 }

@@ -90,8 +90,8 @@ static int run_tests(const struct settings *settings, gg_policies *policies)
 {
     struct counts counts = {0};
     struct gg_error err;
-    gg_status status = gg_policies_test(policies, folder_path(settings), report,
-                                        &counts, &err);
+    gg_status status = gg_policies_test(policies, folder_path(settings), NULL,
+                                        report, &counts, &err);
 
     if (status == GG_OK)
         return conclude(settings, &counts);

@@ -809,14 +809,30 @@ GG_API gg_status gg_pipeline_explain(
 
 /* --- policy tests --- */
 
+struct gg_test_options {
+    const char *pattern; /* run only the cases whose "FILE: NAME" holds this
+                            or, where it has a '*', matches it; NULL: all */
+};
+
+/** A field that a case expects.  The texts are JSON. */
+struct gg_test_field {
+    const char *name;
+    const char *expected;
+    const char *actual; /* NULL: the answer has no such field */
+    int is_same;
+};
+
 /** The outcome of one case of a *_test.lua file. */
 struct gg_test_result {
     const char *file; /* "tenants/acme_test.lua" */
     const char *name;
     int passed;
-    const char *expected; /* JSON, on failure */
-    const char *actual;   /* JSON, on failure */
     const char *message;  /* on failure: what differs, or the error */
+    const char *expected; /* JSON, where something differs */
+    const char *actual;   /* JSON, where something differs */
+    const struct gg_test_field *fields; /* the same, field by field */
+    size_t nfields;
+    const struct gg_explanation *explanation; /* of the answer */
 };
 
 typedef void (*gg_test_fn)(const struct gg_test_result *result, void *payload);
@@ -825,10 +841,13 @@ typedef void (*gg_test_fn)(const struct gg_test_result *result, void *payload);
  * Run every *_test.lua of the set in @folder against @policies and report
  * each case.
  *
+ * @options  may be NULL.
+ *
  * Returns GG_OK when all files ran, whatever the outcomes; GG_EPOLICY, with
  * file and line, when a test file does not load; GG_EIO; or GG_ENOMEM.
  */
 GG_API gg_status gg_policies_test(gg_policies *policies, const char *folder,
+                                  const struct gg_test_options *options,
                                   gg_test_fn report, void *payload,
                                   struct gg_error *err) GG_NODISCARD;
 

@@ -18,8 +18,32 @@ static const char policy[] =
 
 /* What was reported: "file|name|passed|message\n". */
 static char report[4096];
+static struct gg_test_options options;
+static char fields[1024]; /* of the last failure: "name=expected/actual " */
 static char expected[256];
 static char actual[512];
+
+static void take_fields(const struct gg_test_result *result)
+{
+    size_t i;
+
+    fields[0] = '\0';
+    for (i = 0; i < result->nfields; i++) {
+        const struct gg_test_field *field = &result->fields[i];
+        size_t len = strlen(fields);
+
+        snprintf(fields + len, sizeof(fields) - len, "%s%s%s/%s ", field->name,
+                 field->is_same ? "=" : "!", field->expected,
+                 field->actual ? field->actual : "-");
+    }
+    for (i = 0; i < result->explanation->nsteps; i++) {
+        const struct gg_step *step = &result->explanation->steps[i];
+        size_t len = strlen(fields);
+
+        snprintf(fields + len, sizeof(fields) - len, "%s:%s ",
+                 step->rule ? step->rule->where : step->policy, step->answer);
+    }
+}
 
 static void take_report(const struct gg_test_result *result, void *payload)
 {
@@ -28,10 +52,12 @@ static void take_report(const struct gg_test_result *result, void *payload)
     ck_assert_ptr_eq(payload, report);
     ck_assert_ptr_nonnull(result->name);
     ck_assert(!result->passed == !!result->message);
+    ck_assert_ptr_nonnull(result->explanation);
     ck_assert(!result->expected == !result->actual);
     snprintf(report + len, sizeof(report) - len, "%s|%s|%d|%s\n", result->file,
              result->name, result->passed,
              result->message ? result->message : "");
+    take_fields(result);
     snprintf(expected, sizeof(expected), "%s",
              result->expected ? result->expected : "");
     snprintf(actual, sizeof(actual), "%s",
@@ -48,7 +74,8 @@ static gg_status run(const struct policy_file *files, struct gg_error *err)
     policy_folder_write(files, folder);
     status = gg_policies_open(folder, NULL, &policies, err);
     ck_assert_msg(status == GG_OK, "%s", err->message);
-    status = gg_policies_test(policies, folder, take_report, report, err);
+    status = gg_policies_test(policies, folder, &options, take_report, report,
+                              err);
     policy_folder_remove(files, folder);
     gg_policies_free(policies);
     return status;
@@ -162,6 +189,59 @@ START_TEST(runs_every_file_in_order)
 }
 END_TEST
 
+START_TEST(shows_each_field_beside_what_was_answered)
+{
+    static const struct policy_file files[] = {
+        {"default.lua", policy},
+        {"default_test.lua",
+         "return { { 'x', grant = { provider = 'imap', settings = { imap_host "
+         "= 'h' } }, expect = { action = 'accept', data = { n = 1 }, after = 1 "
+         "} } }"},
+        {NULL, NULL}};
+    struct gg_error err;
+
+    ck_assert_int_eq(run(files, &err), GG_OK);
+    expect_part(fields, "action!\"accept\"/\"reauth\" ");
+    expect_part(fields, "after!1/- ");
+    expect_part(fields, "data={\"n\":1}/{\"list\":[1,2],\"n\":1} ");
+    expect_part(fields, " default.lua:1:\"reauth\" default.lua:1:{\"smtp_req");
+    ck_assert_ptr_null(strstr(actual, "trace"));
+}
+END_TEST
+
+static const struct {
+    const char *pattern;
+    const char *report;
+} patterns[] = {
+    {"one", "a_test.lua|one|1|\n"},
+    {"test.lua: tw", "a_test.lua|two|1|\n"},
+    {"b_test", "b_test.lua|three|1|\n"},
+    {"*o*e", "a_test.lua|one|1|\n"},
+    {"one*", ""},
+    {"b*: *ee", "b_test.lua|three|1|\n"},
+    {"no such", ""},
+};
+
+START_TEST(runs_what_the_pattern_picks)
+{
+#define CASE(name)                                                             \
+    "{ '" name "', grant = { provider = 'x' }, expect = { provider = 'x' } } "
+    static const struct policy_file files[] = {
+        {"default.lua", policy},
+        {"a_test.lua", "return { " CASE("one") ", " CASE("two") "}"},
+        {"b_test.lua", "return { " CASE("three") "}"},
+        {NULL, NULL}};
+#undef CASE
+    struct gg_error err;
+    gg_status status;
+
+    options.pattern = patterns[_i].pattern;
+    status = run(files, &err);
+    ck_assert_msg(status == GG_OK, "%s", err.message);
+    ck_assert_str_eq(report, patterns[_i].report);
+}
+END_TEST
+
 START_TEST(refuses_what_is_no_run)
 {
     static const struct policy_file files[] = {{"default.lua", policy},
@@ -170,16 +250,18 @@ START_TEST(refuses_what_is_no_run)
     struct gg_error err;
 
     policy_set_open(&set, files);
-    ck_assert_int_eq(gg_policies_test(NULL, "/tmp", take_report, NULL, &err),
-                     GG_EINVAL);
     ck_assert_int_eq(
-        gg_policies_test(set.policies, NULL, take_report, NULL, &err),
+        gg_policies_test(NULL, "/tmp", NULL, take_report, NULL, &err),
         GG_EINVAL);
-    ck_assert_int_eq(gg_policies_test(set.policies, "/tmp", NULL, NULL, &err),
-                     GG_EINVAL);
     ck_assert_int_eq(
-        gg_policies_test(set.policies, "/nonexistent", take_report, NULL, &err),
-        GG_EIO);
+        gg_policies_test(set.policies, NULL, NULL, take_report, NULL, &err),
+        GG_EINVAL);
+    ck_assert_int_eq(
+        gg_policies_test(set.policies, "/tmp", NULL, NULL, NULL, &err),
+        GG_EINVAL);
+    ck_assert_int_eq(gg_policies_test(set.policies, "/nonexistent", NULL,
+                                      take_report, NULL, &err),
+                     GG_EIO);
     policy_set_free(&set);
 }
 END_TEST
@@ -191,6 +273,8 @@ Suite *test_suite(void)
 
     tcase_add_loop_test(test, reports_each_case, 0, COUNT(cases));
     tcase_add_test(test, runs_every_file_in_order);
+    tcase_add_test(test, shows_each_field_beside_what_was_answered);
+    tcase_add_loop_test(test, runs_what_the_pattern_picks, 0, COUNT(patterns));
     tcase_add_test(test, refuses_what_is_no_run);
     suite_add_tcase(suite, test);
     return suite;
