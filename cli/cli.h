@@ -145,8 +145,15 @@ void nearest_offer(struct nearest *nearest, const char *word);
  * Cuts what does not fit.  Returns @out. */
 const char *escape_terminal(char *out, size_t size, const char *text);
 
+/* Print @text likewise, however long it is. */
+void escape_long(FILE *stream, const char *text);
+
 /* Print @text as a JSON string; what is not UTF-8 becomes U+FFFD. */
 void escape_json(FILE *stream, const char *text);
+
+/* Print @text for XML, as content or attribute; what would steer a terminal,
+ * and XML may not hold, as \xNN. */
+void escape_xml(FILE *stream, const char *text);
 
 /* --- note.c: messages on standard error ---------------------------------- */
 
@@ -291,7 +298,10 @@ enum flag_id {
     FLAG_STAT,
     FLAG_ONLY,
     FLAG_EXIT_CODE,
-    FLAG_FORMAT
+    FLAG_FORMAT,
+    FLAG_RUN,
+    FLAG_COVERAGE,
+    FLAG_THRESHOLD
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */

@@ -11,6 +11,7 @@ grantgate_SOURCES = \
 	cli/cli.h \
 	cli/completion.c \
 	cli/colour.c \
+	cli/coverage.c \
 	cli/diff.c \
 	cli/escape.c \
 	cli/eval.c \
@@ -20,10 +21,12 @@ grantgate_SOURCES = \
 	cli/field.c \
 	cli/fingerprint.c \
 	cli/folder.c \
+	cli/grid.c \
 	cli/ids.c \
 	cli/input.c \
 	cli/input.h \
 	cli/json.c \
+	cli/junit.c \
 	cli/key.c \
 	cli/landlock.c \
 	cli/lockdown.c \
@@ -45,6 +48,7 @@ grantgate_SOURCES = \
 	cli/source.c \
 	cli/stop.c \
 	cli/summary.c \
+	cli/tap.c \
 	cli/test.c \
 	cli/unpack.c \
 	cli/url.c \

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define PIECE_BYTES 512
+
 /*
  * Read one character of UTF-8.  Returns its length, or 0 if the bytes at
  * @text are no well-formed character; the NUL counts as malformed.
@@ -99,4 +101,42 @@ void escape_json(FILE *stream, const char *text)
         text += len > 0 ? len : 1;
     }
     fputc('"', stream);
+}
+
+/* Take the next piece of *@text, whole characters, and make it harmless. */
+static const char *next_piece(const char **text, char *out, size_t size)
+{
+    char piece[PIECE_BYTES];
+    size_t len = strlen(*text);
+    size_t n = len < sizeof(piece) ? len : sizeof(piece) - 1;
+
+    while (n < len && n > 1 && ((unsigned char)(*text)[n] & 0xc0) == 0x80)
+        n--;
+    memcpy(piece, *text, n);
+    piece[n] = '\0';
+    *text += n;
+    return escape_terminal(out, size, piece);
+}
+
+void escape_long(FILE *stream, const char *text)
+{
+    char clean[PIECE_BYTES * 4];
+
+    while (*text)
+        fputs(next_piece(&text, clean, sizeof(clean)), stream);
+}
+
+void escape_xml(FILE *stream, const char *text)
+{
+    char clean[PIECE_BYTES * 4];
+    const char *p;
+
+    while (*text) {
+        for (p = next_piece(&text, clean, sizeof(clean)); *p; p++) {
+            if (strchr("<>&\"'", *p))
+                fprintf(stream, "&#%d;", *p);
+            else
+                fputc(*p, stream);
+        }
+    }
 }

@@ -19,6 +19,26 @@ void json_raw(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_end(struct json *json);
 
+/* --- grid.c: columns as wide as what is in them -------------------------- */
+
+#define GRID_COLUMNS_MAX 4
+
+struct cell {
+    char text[1024];
+};
+
+struct grid {
+    const char *start; /* of each line */
+    size_t nrows;
+    /* Fill row @row; the cells are empty before. */
+    void (*fill)(const void *self, size_t row, struct cell *cells);
+    const void *self;
+};
+
+/* Put @text, escaped, into @cell; NULL leaves it empty. */
+void grid_cell(struct cell *cell, const char *text);
+void grid_print(FILE *stream, const struct grid *grid);
+
 /* --- colour.c ------------------------------------------------------------ */
 
 /* Whether bold and colour are welcome on @stream. */
@@ -69,6 +89,55 @@ int matrix_add(struct matrix *matrix, const struct gg_pair *pair);
 void matrix_print(FILE *stream, const struct matrix *matrix, int is_bold);
 void matrix_members(struct json *json, struct matrix *matrix);
 void matrix_free(struct matrix *matrix);
+
+/* --- coverage.c: which rules answered in the tests ------------------------ */
+
+struct coverage {
+    uint64_t *counts; /* by number of the rule; NULL: not wanted */
+    size_t nrules;
+};
+
+/* 0, or -1 without memory. */
+int coverage_open(struct coverage *coverage, const gg_policies *policies);
+void coverage_add(struct coverage *coverage,
+                  const struct gg_explanation *explanation);
+
+/* Print a line, after @start, for each rule. */
+void coverage_print(FILE *stream, const char *start,
+                    const struct coverage *coverage,
+                    const gg_policies *policies);
+
+/* How many of the rules answered at least once. */
+size_t coverage_hits(const struct coverage *coverage);
+void coverage_free(struct coverage *coverage);
+
+/* --- tap.c, junit.c: the outcomes of tests -------------------------------- */
+
+/* Zero-initialise. */
+struct outcomes {
+    unsigned long ran;
+    unsigned long failed;
+
+    /* of the file that is being tested: junit.c */
+    char file[512];
+    FILE *stream;
+    char *text;
+    size_t len;
+    unsigned long file_ran;
+    unsigned long file_failed;
+};
+
+/* How outcomes are printed.  `report` counts, too. */
+struct outcome_format {
+    void (*begin)(struct outcomes *outcomes);
+    void (*report)(struct outcomes *outcomes,
+                   const struct gg_test_result *result);
+    /* @failure: what kept the tests from running to the end, or NULL */
+    void (*end)(struct outcomes *outcomes, const char *failure);
+};
+
+extern const struct outcome_format tap_format;
+extern const struct outcome_format junit_format;
 
 /* --- sign_in.c: a sign-in about to happen --------------------------------- */
 

@@ -229,6 +229,7 @@ cli_files = \
 	tests/cli/nylas.sh \
 	tests/cli/scene.sh \
 	tests/cli/summary.golden \
+	tests/cli/test-junit.golden \
 	tests/cli/trace.golden
 
 # The module, from plain lua5.4.

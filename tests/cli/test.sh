@@ -25,6 +25,16 @@ ok 2 - default_test.lua: connects
 1..2"
 }
 
+# prints_part TEXT: standard output holds these lines, one after another.
+prints_part() {
+    awk -v text="$1" '
+        { all = all $0 "\n" }
+        END { exit index(all, text "\n") == 0 }' out && return 0
+    echo "these lines are not on standard output:"
+    printf '%s\n' "$1" && cat out
+    return 1
+}
+
 fails() {
     tests <<'EOF'
 return {
@@ -36,12 +46,18 @@ return {
 EOF
     ends 1 && records "not ok 1 - default_test.lua: fails" &&
         records "#   'action' is not as expected" &&
-        grep -qx '#   expected: {"action":"reauth","smtp":"unknown"}' out &&
-        grep -q '^#   actual:   {"grant_id":"x",.*"action":"accept".*}$' out &&
+        prints_part '#     field   expected   actual
+#     action  "reauth"   "accept"   <- differs
+#     smtp    "unknown"  "unknown"
+#   the layers that were asked, in this order
+#     evaluate  default.lua:1  all  accept, which decides
+#   the whole answer' &&
+        grep -q '^#     {"grant_id":"x",.*"action":"accept".*}$' out &&
         records "ok 2 - default_test.lua: passes" &&
         records "not ok 3 - default_test.lua: fails too" &&
-        grep -qx '#   expected: {"region":"eu"}' out &&
-        grep -q '^#   actual:   {"auth_url":.*"region":"us".*}$' out &&
+        prints_part '#     field   expected  actual
+#     region  "eu"      "us"    <- differs' &&
+        grep -q '^#     {"auth_url":.*"region":"us".*}$' out &&
         grep -qx '1..3' out && grep -qx '# 2 of 3 failed' out
 }
 
@@ -93,6 +109,122 @@ claim "a failing case tells expected and actual; exit status 1" fails
 claim "no name turns into an instruction" escapes_names
 claim "to find no case is a failure" finds_none
 claim "runs every test file of the shipped policies" runs_them_all
+
+# --- which tests, and how they are told ---------------------------------------
+
+two_files() {
+    policy default_test.lua <<'EOF'
+return {
+  { "accepts <all> & more", grant = { provider = "imap" },
+    expect = { action = "accept" } },
+  { "rejects", grant = { provider = "imap", id = "x" },
+    expect = { action = "reject", reason = "\u{202e}no" } },
+}
+EOF
+    policy tenants/acme_test.lua <<'EOF'
+return {
+  { "accepts acme", tenant = "acme", grant = { provider = "imap" },
+    expect = { action = "accept" } },
+}
+EOF
+}
+
+# runs PATTERN LINE...: these are the lines about tests.
+runs() {
+    run test --run "$1" set
+    shift
+    printf '%s\n' "$@" >wanted
+    grep -E '^(not )?ok' out | sed 's/ [0-9]* - / /' | diff wanted -
+}
+
+acme='ok tenants/acme_test.lua: accepts acme'
+
+two_files
+claim "--run takes a part of the name" runs 'accepts acme' "$acme"
+claim "--run takes a part of the file" runs tenants/ "$acme"
+claim "--run takes a pattern for the whole" runs '*: accepts*' \
+    'ok default_test.lua: accepts <all> & more' "$acme"
+
+runs_none() {
+    run test --run "$1" set
+    ends 1 && prints "1..0" && says "no *_test.lua with a case that --run"
+}
+
+tells_as_junit() {
+    run test --format junit set
+    ends 1 && is_empty err && diff "$goldens/test-junit.golden" out
+}
+
+tells_as_junit_what_does_not_load() {
+    echo 'return {' | policy default_test.lua
+    run test --format junit set
+    two_files
+    ends 3 && records '<error message="default_test.lua:2: ' &&
+        [ "$(tail -n 1 out)" = "</testsuites>" ]
+}
+
+claim "to run none is a failure" runs_none nothing
+claim "a pattern that fits a part only is none" runs_none 'accepts*'
+claim "--format junit: a suite for each file" tells_as_junit
+claim "an error where a file does not load" tells_as_junit_what_does_not_load
+
+# --- coverage -----------------------------------------------------------------
+
+three_rules() {
+    policy default.lua <<'EOF'
+return {
+  connect = { smtp_required = true },
+  mandate = { evaluate = { rule { "stop", when = { blocked = true },
+    reject "blocked" } } },
+  evaluate = function(grant)
+    if grant.provider == "imap" then return accept "all" end
+  end,
+}
+EOF
+}
+
+covers() {
+    three_rules
+    run test --coverage set
+    ends 1 && prints_part '# 1 of 3 rules answered in a test (33 %)
+#   never  default.lua:2  connect
+#   never  default.lua:3  mandate.evaluate  stop
+#   3      default.lua:5  evaluate'
+}
+
+# Two of three: 66 %.
+has_threshold() {
+    rm -f set/tenants/acme_test.lua
+    policy default_test.lua <<'EOF'
+return {
+  { "accepts", grant = { provider = "imap" }, expect = { action = "accept" } },
+  { "asks", connect = { provider = "imap" }, expect = { region = "us" } },
+}
+EOF
+    run test --threshold 66 set
+    ends 0 && is_empty err && ! grep '%' out || return 1
+    run test --threshold 67 set
+    ends 1 && says "2 of 3 rules answered in a test: 66 %, and --threshold is 67"
+}
+
+# What is read as XML holds nothing else.
+keeps_to_stderr() {
+    run test --format junit --coverage set
+    ends 0 && says "2 of 3 rules" && [ "$(tail -n 1 out)" = "</testsuites>" ]
+}
+
+claim "--coverage: each rule, function and table, and how often it answered" \
+    covers
+claim "--threshold: exit status 1 below" has_threshold
+claim "with junit, coverage is on standard error" keeps_to_stderr
+claim "refuses a threshold over 100" refused "is not a number from 1 to 100" \
+    test --threshold 101 set
+claim "refuses another format" refused "is tap or junit, not 'xml'" \
+    test --format xml set
+
+policy default.lua <<'EOF'
+return { evaluate = { rule { "all", when = "always", accept "all" } } }
+EOF
 
 # --- test files that do not load ----------------------------------------------
 
