@@ -23,6 +23,7 @@ grantgate_SOURCES = \
 	cli/folder.c \
 	cli/grid.c \
 	cli/ids.c \
+	cli/init.c \
 	cli/input.c \
 	cli/input.h \
 	cli/json.c \
@@ -54,6 +55,7 @@ grantgate_SOURCES = \
 	cli/url.c \
 	cli/watch.c
 grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
+	-I$(srcdir)/cli -DGG_METADIR='"$(pkgdatadir)/lua"' \
 	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
 	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
 grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(SECCOMP_CFLAGS)
@@ -82,3 +84,17 @@ completion/zsh/_grantgate: grantgate$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && ./grantgate completion zsh >$@.part && \
 		mv $@.part $@
 CLEANFILES += completion/bash/grantgate completion/zsh/_grantgate
+# The program carries what init writes.
+starter = \
+	default.lua \
+	default_test.lua \
+	providers/imap.lua \
+	providers/imap_test.lua \
+	tenants/acme.lua \
+	tenants/acme_test.lua
+nodist_grantgate_SOURCES = starter.c
+starter.c: cli/embed.sh $(starter:%=$(srcdir)/examples/starter/%)
+	$(AM_V_GEN)$(SHELL) $(srcdir)/cli/embed.sh $(srcdir)/examples/starter \
+		$(starter) >$@.tmp && mv $@.tmp $@
+EXTRA_DIST += cli/embed.sh
+CLEANFILES += starter.c

@@ -12,6 +12,8 @@ static const struct command *const commands[] = {
     &test_command, &check_command, &completion_command,
     &eval_command,    &fetch_command, &url_command,
     &explain_command, &diff_command,  &test_command,
+    &init_command,    &eval_command, &fetch_command, &url_command,
+    &explain_command, &diff_command, &test_command,
 };
 
 const struct command *command_at(size_t index)
@@ -20,6 +22,7 @@ const struct command *command_at(size_t index)
 }
 
 static const struct example examples[] = {
+    {"grantgate init policies", "a policy folder to start from"},
     {"grantgate eval grants.ndjson", "one decision for each grant"},
     {"grantgate fetch --all | grantgate eval",
      "the same for every grant of the application"},

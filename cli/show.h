@@ -155,4 +155,13 @@ void sign_in_error(struct json *json, const struct gg_connect_answer *answer);
 /* Tell why there is no URL.  Returns the exit code. */
 int sign_in_tell(const struct gg_connect_answer *answer);
 
+/* --- starter.c, made of examples/starter: what init writes ---------------- */
+
+struct starter_file {
+    const char *path; /* NULL ends the list */
+    const char *text;
+};
+
+extern const struct starter_file starter_files[];
+
 #endif

@@ -4,6 +4,12 @@ EXTRA_DIST += \
 	examples/grants.json \
 	examples/grants.ndjson \
 	examples/policies
+	examples/starter/default.lua \
+	examples/starter/default_test.lua \
+	examples/starter/providers/imap.lua \
+	examples/starter/providers/imap_test.lua \
+	examples/starter/tenants/acme.lua \
+	examples/starter/tenants/acme_test.lua
 
 # Records on stdout, everything else on stderr.
 demo:

@@ -195,6 +195,7 @@ cli_tests = \
 	tests/cli/fetch_trust.sh \
 	tests/cli/filter.sh \
 	tests/cli/help.sh \
+	tests/cli/init.sh \
 	tests/cli/input.sh \
 	tests/cli/lockdown.sh \
 	tests/cli/lockdown_probe.sh \
@@ -223,6 +224,7 @@ cli_files = \
 	tests/cli/help-eval.golden \
 	tests/cli/help-explain.golden \
 	tests/cli/help-fetch.golden \
+	tests/cli/help-init.golden \
 	tests/cli/help-program.golden \
 	tests/cli/help-test.golden \
 	tests/cli/help-url.golden \
