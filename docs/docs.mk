@@ -1,6 +1,7 @@
 dist_doc_DATA = \
 	docs/ARCHITECTURE.md \
 	docs/decision.schema.json \
+	docs/getting-started.md \
 	docs/lua-api.md \
 	docs/policy-guide.md \
 	docs/scale.md \

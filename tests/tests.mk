@@ -194,6 +194,7 @@ cli_tests = \
 	tests/cli/fetch_nginx.sh \
 	tests/cli/fetch_trust.sh \
 	tests/cli/filter.sh \
+	tests/cli/getting_started.sh \
 	tests/cli/help.sh \
 	tests/cli/init.sh \
 	tests/cli/input.sh \
