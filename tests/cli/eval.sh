@@ -302,7 +302,8 @@ claim "stops at a million instructions" hits instruction_limit "$count"
 claim "--max-instructions allows more" passes "$count" \
     --max-instructions 10000000 --max-time 1m
 claim "stops at 8 MiB" hits memory_limit "$pile"
-claim "--max-memory allows more" passes "$pile" --max-memory 64M
+claim "--max-memory allows more" passes "$pile" --max-memory 64M \
+    --max-time 1m
 claim "--max-memory allows less" hits memory_limit "$pile" --max-memory 100K
 claim "--max-time stops what instructions do not" hits time_limit "$forever" \
     --max-instructions 1000000000000 --max-time 50ms
