@@ -149,7 +149,7 @@ static const struct {
     {"return a", ".b", 201},
     {"local k = 'b' return a", "[k]", 201},
     {"local k = 'b' return a", ".b[k]", 101}, /* another instruction */
-    {"local b = a", " b = b.b", 200}, /* and one to move it */
+    {"local b = a", " b = b.b", 200},         /* and one to move it */
     {"local b local c = a", " b = c.b c = b.b", 100},
 };
 
