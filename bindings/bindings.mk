@@ -3,8 +3,8 @@ libgg_la_SOURCES += \
 	bindings/ggl.h \
 	bindings/host.h \
 	bindings/host_advice.c \
-	bindings/host_batch.h \
 	bindings/host_allowance.c \
+	bindings/host_batch.h \
 	bindings/host_budget.c \
 	bindings/host_bytecode.c \
 	bindings/host_case.c \
@@ -37,9 +37,9 @@ libgg_la_SOURCES += \
 	bindings/host_test.c \
 	bindings/host_test.h \
 	bindings/host_trace.c \
+	bindings/host_trace.h \
 	bindings/host_unreached.c \
 	bindings/host_upkeep.c \
-	bindings/host_trace.h \
 	bindings/lua_auth_url.c \
 	bindings/lua_base.c \
 	bindings/lua_client.c \

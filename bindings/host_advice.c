@@ -40,7 +40,7 @@ static void advise_provider(const struct entry *entry,
     ggp_finding_add(entry->check, "unknown-provider", entry->rule->spot,
                     "rule \"%s\" names the provider '%s', which Nylas does "
                     "not have; write one of %s",
-                    entry->rule->name, ggp_plain_name(pattern->text, name),
+                    entry->rule->id.name, ggp_plain_name(pattern->text, name),
                     list_providers(room));
 }
 
@@ -72,7 +72,7 @@ static void advise_setting(const struct entry *entry,
                     "rule \"%s\" compares settings.%s, which policies do not "
                     "see: it reads \"[redacted]\" or nil; mend the name, or "
                     "test what is shown, such as settings.smtp_host",
-                    entry->rule->name, ggp_plain_name(key, name));
+                    entry->rule->id.name, ggp_plain_name(key, name));
 }
 
 static void advise_condition(const struct entry *entry)
@@ -183,7 +183,7 @@ static void advise_decision(const struct entry *entry)
         ggp_finding_add(entry->check, "defer-without-after", rule->spot,
                         "rule \"%s\" defers without 'after', so nobody knows "
                         "when to ask again; write for instance after = \"1d\"",
-                        rule->name);
+                        rule->id.name);
     if (rule->opinion.action == GG_REAUTH)
         advise_connect(entry);
 }

@@ -106,7 +106,7 @@ gg_status ggp_session_prepare(gg_session *session,
     size_t i;
 
     session->is_begun = 0;
-    session->steps = CONDITION_STEPS;
+    session->condition_steps = CONDITION_STEPS;
     for (i = 0; i < chain->n; i++) {
         const struct ggl_policy *policy = chain->layers[i];
         gg_status status = GG_OK;
@@ -247,7 +247,7 @@ static int condition_holds(struct call *call, const struct ggl_rule *rule,
 {
     gg_session *session = call->session;
     int holds = ggp_condition_holds(&rule->condition, call->asking->subject,
-                                    call->asking->self, &session->steps);
+                                    call->asking->self, &session->condition_steps);
 
     if (holds < 0)
         ggp_fail(err, GG_EINSTRUCTIONS,

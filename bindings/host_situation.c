@@ -89,6 +89,7 @@ enum ggl_truth ggp_situation_holds(const struct ggl_situation *situation,
 {
     const void *self = &situation->request;
     enum ggl_truth truth = GGL_CERTAIN;
+    int64_t steps = INT64_MAX; /* a stand-in grant is small */
     size_t i;
 
     if (rule->when == GGL_ALWAYS)
@@ -102,7 +103,8 @@ enum ggl_truth ggp_situation_holds(const struct ggl_situation *situation,
 
         if (!(situation->known & bit(one.tests->field)))
             truth = GGL_MAYBE;
-        else if (!ggp_condition_holds(&one, situation->subject, self))
+        else if (!ggp_condition_holds(&one, situation->subject, self,
+                                      &steps))
             return GGL_NEVER;
     }
     return truth;

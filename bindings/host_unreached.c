@@ -25,9 +25,9 @@ static const char *list_verdicts(unsigned bits, char room[VERDICTS_ROOM])
 static const char *name_of(const struct ggl_rule *rule,
                            enum ggl_question question, char room[96])
 {
-    if (!rule->name)
+    if (!rule->id.name)
         return question == GGL_EVALUATE ? "'evaluate'" : "'connect'";
-    snprintf(room, 96, "rule \"%s\"", rule->name);
+    snprintf(room, 96, "rule \"%s\"", rule->id.name);
     return room;
 }
 
@@ -50,7 +50,7 @@ static void tell_covered(struct ggl_check *check, const struct ggl_rule *rule,
         check, is_same ? "same-condition" : "unreachable-rule", rule->spot,
         "rule \"%s\" is never reached: rule \"%s\", line %d, %s "
         "and answers first; %s",
-        rule->name, earlier->name, earlier->spot.line,
+        rule->id.name, earlier->id.name, earlier->spot.line,
         how_it_covers(earlier, is_same),
         is_same ? "delete one of them" : "move it up, or delete it");
 }
@@ -67,7 +67,7 @@ static void tell_unreached(struct ggl_check *check, const struct ggl_rule *rule,
                         "its condition; mend 'when', or delete it",
                         name_of(rule, question, room),
                         question == GGL_EVALUATE ? "grant" : "request");
-    else if (mark->is_before_varied || !mark->before->name)
+    else if (mark->is_before_varied || !mark->before->id.name)
         ggp_finding_add(check, "unreachable-rule", rule->spot,
                         "%s is never reached: others always answer first; "
                         "move it up, into a more specific file or a mandate, "
@@ -77,7 +77,7 @@ static void tell_unreached(struct ggl_check *check, const struct ggl_rule *rule,
         ggp_finding_add(check, "unreachable-rule", rule->spot,
                         "%s is never reached: rule \"%s\", %s:%d, always "
                         "answers first; move it up, or delete it",
-                        name_of(rule, question, room), mark->before->name,
+                        name_of(rule, question, room), mark->before->id.name,
                         mark->before->spot.path, mark->before->spot.line);
 }
 
@@ -91,7 +91,7 @@ static void tell_loop(struct ggl_check *check, const struct ggl_rule *rule,
                     "and asks again after each sign-in, which changes nothing "
                     "in 'when'; add smtp = \"incomplete\" or another field "
                     "that a sign-in changes",
-                    rule->name, list_verdicts(mark->loops, verdicts));
+                    rule->id.name, list_verdicts(mark->loops, verdicts));
 }
 
 static void tell_overruled(struct ggl_check *check, const struct ggl_rule *rule,

@@ -124,7 +124,8 @@ static void skip_inputs(struct batch *batch)
     if (!batch->checkpoint.text)
         return;
     for (i = 0; i < at->source; i++)
-        atomic_store(&batch->input.sources[i].taken, source_size(&batch->input.sources[i]));
+        atomic_store(&batch->input.sources[i].taken,
+                     source_size(&batch->input.sources[i]));
     if (at->source < batch->input.nsources)
         batch->input.sources[at->source].start = at->offset;
     note_aside(&batch->settings, "going on after %llu records, as %s says",

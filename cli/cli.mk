@@ -5,12 +5,12 @@ grantgate_SOURCES = \
 	cli/batch.c \
 	cli/batch.h \
 	cli/brakes.c \
-	cli/checkpoint.c \
-	cli/check.c \
 	cli/change.c \
+	cli/check.c \
+	cli/checkpoint.c \
 	cli/cli.h \
-	cli/completion.c \
 	cli/colour.c \
+	cli/completion.c \
 	cli/coverage.c \
 	cli/diff.c \
 	cli/escape.c \
@@ -19,6 +19,7 @@ grantgate_SOURCES = \
 	cli/explanation.c \
 	cli/fetch.c \
 	cli/field.c \
+	cli/files.h \
 	cli/fingerprint.c \
 	cli/folder.c \
 	cli/grid.c \
@@ -58,16 +59,10 @@ grantgate_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -I$(srcdir)/core \
 	-I$(srcdir)/cli -DGG_METADIR='"$(pkgdatadir)/lua"' \
 	-DGG_VERSION='"$(PACKAGE_VERSION)"' \
 	-DGG_POLICYDIR='"$(pkgdatadir)/policies"'
-grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(SECCOMP_CFLAGS)
-grantgate_LDADD = libgrantgate.la $(SECCOMP_LIBS)
-grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(ZLIB_CFLAGS) \
-	$(ZSTD_CFLAGS)
-grantgate_LDADD = libgrantgate.la $(ZLIB_LIBS) $(ZSTD_LIBS)
 grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
-grantgate_LDADD = libgrantgate.la $(CRYPTO_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS)
-grantgate_CFLAGS = -std=c17 -pthread $(GG_CFLAGS)
-grantgate_LDADD = libgrantgate.la
+	$(SECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+grantgate_LDADD = libgrantgate.la $(CRYPTO_LIBS) $(SECCOMP_LIBS) $(ZLIB_LIBS) \
+	$(ZSTD_LIBS)
 
 # What shells complete with, where bash-completion and zsh look.  The program
 # prints it, so it has to run here.
@@ -84,6 +79,7 @@ completion/zsh/_grantgate: grantgate$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && ./grantgate completion zsh >$@.part && \
 		mv $@.part $@
 CLEANFILES += completion/bash/grantgate completion/zsh/_grantgate
+
 # The program carries what init writes.
 starter = \
 	default.lua \

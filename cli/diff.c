@@ -205,7 +205,7 @@ static int compare(struct diff *diff)
 {
     struct gg_pipeline pipeline = {.policies = diff->before,
                                    .compare = diff->after,
-                                   .jobs = number_jobs(diff->jobs),
+                                   .jobs = processors(diff->jobs),
                                    .pair = take_pair,
                                    .pair_payload = diff};
     struct gg_error err = {0};

@@ -6,6 +6,7 @@
  * a record with an error: in a pipe nothing gets lost without a word.
  */
 #include "api.h"
+#include "files.h"
 
 #include <stdlib.h>
 #include <string.h>

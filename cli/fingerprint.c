@@ -5,7 +5,7 @@
  * Of a file the first and the last 64 KiB are looked at: enough to tell one
  * from another of the same size, and soon done whatever the size is.
  */
-#include "cli.h"
+#include "files.h"
 
 #include <errno.h>
 #include <openssl/evp.h>

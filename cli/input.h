@@ -3,7 +3,7 @@
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 
-#include "cli.h"
+#include "files.h"
 
 /* --- input.c: files of grants, and the facts about them ------------------- */
 

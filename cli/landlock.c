@@ -11,6 +11,7 @@
  * forbid (truncate(), ioctl(), sockets, signals), seccomp.c does.
  */
 #define _GNU_SOURCE /* O_PATH, syscall() */
+#include "files.h"
 #include "lockdown.h"
 
 #include <dirent.h>

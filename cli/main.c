@@ -8,12 +8,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &eval_command, &fetch_command, &url_command,
-    &test_command, &check_command, &completion_command,
     &eval_command,    &fetch_command, &url_command,
     &explain_command, &diff_command,  &test_command,
-    &init_command,    &eval_command, &fetch_command, &url_command,
-    &explain_command, &diff_command, &test_command,
+    &check_command,   &init_command,  &completion_command,
 };
 
 const struct command *command_at(size_t index)
@@ -34,7 +31,6 @@ static const struct example examples[] = {
      "which rule decided about one grant, and why"},
     {"grantgate diff policies policies.new grants.ndjson",
      "what other policies would change"},
-    {"grantgate test", "run the tests beside ./policies"},
     {"grantgate help eval", "all about one command, with examples"},
 };
 
@@ -48,7 +44,6 @@ static const struct exit_line exits[] = {
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
     {EXIT_NO, "ran, and the answer is no: a brake, a failed test, a finding, a "
               "difference"},
-    {EXIT_NO, "ran, and the answer is no: a test failed, a difference"},
     {EXIT_RAN, "ran"},
 };
 

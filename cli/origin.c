@@ -117,7 +117,8 @@ int origin_write(const struct batch *batch, char **origin)
 /* The name of input @i; of the facts after the last. */
 static const char *input_path(const struct batch *batch, size_t i)
 {
-    return i < batch->input.nsources ? batch->input.sources[i].path : batch->input.facts;
+    return i < batch->input.nsources ? batch->input.sources[i].path
+                                     : batch->input.facts;
 }
 
 /* How many bytes of @line its first @n words take, with the space after. */

@@ -9,7 +9,7 @@
  * is not a plain file (a device, a link set by somebody else) is refused, not
  * replaced.
  */
-#include "cli.h"
+#include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -33,12 +33,13 @@ static const char *const allowed[] = {
     /* files */
     "_llseek", "_newselect", "access", "close", "close_range", "dup", "dup2",
     "dup3", "faccessat", "faccessat2", "fadvise64", "fcntl", "fcntl64",
-    "fdatasync", "flock", "fstat", "fstat64", "fstatat64", "fsync", "ftruncate", "ftruncate64", "getcwd", "getdents",
-    "getdents64", "lseek", "lstat", "lstat64", "newfstatat", "open", "openat",
-    "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pread64", "pselect6",
-    "pselect6_time64", "pwrite64", "read", "readlink", "readlinkat", "readv",
-    "rename", "renameat", "renameat2", "select", "stat", "stat64", "statx",
-    "unlink", "unlinkat", "write", "writev",
+    "fdatasync", "flock", "fstat", "fstat64", "fstatat64", "fsync", "ftruncate",
+    "ftruncate64", "getcwd", "getdents", "getdents64", "lseek", "lstat",
+    "lstat64", "newfstatat", "open", "openat", "pipe", "pipe2", "poll", "ppoll",
+    "ppoll_time64", "pread64", "pselect6", "pselect6_time64", "pwrite64",
+    "read", "readlink", "readlinkat", "readv", "rename", "renameat",
+    "renameat2", "select", "stat", "stat64", "statx", "unlink", "unlinkat",
+    "write", "writev",
     /* memory */
     "brk", "madvise", "mremap", "munmap",
     /* threads */
@@ -51,8 +52,8 @@ static const char *const allowed[] = {
     /* time, randomness, and what this machine and process are */
     "clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64",
     "clock_nanosleep", "clock_nanosleep_time64", "getegid", "geteuid", "getgid",
-    "getpgid", "getpgrp", "getrandom", "getrlimit", "getrusage", "gettimeofday", "getuid",
-    "nanosleep", "sysinfo", "time", "times", "ugetrlimit", "uname",
+    "getpgid", "getpgrp", "getrandom", "getrlimit", "getrusage", "gettimeofday",
+    "getuid", "nanosleep", "sysinfo", "time", "times", "ugetrlimit", "uname",
     /* giving up more */
     "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
     NULL};

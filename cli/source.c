@@ -6,6 +6,7 @@
  * number can be named.  Its first bytes, not its name, say whether it is
  * packed.
  */
+#include "files.h"
 #include "lockdown.h"
 
 #include <errno.h>

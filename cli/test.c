@@ -122,7 +122,7 @@ static int run_tests(struct test *test, gg_policies *policies)
 static int test_run(const struct command *command, int argc, char **argv)
 {
     struct test test = {.settings = {.command = command},
-                         .format = &tap_format};
+                        .format = &tap_format};
     struct settings *settings = &test.settings;
     struct lockdown lockdown = {.settings = settings};
     gg_policies *policies = NULL;

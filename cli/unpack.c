@@ -9,7 +9,7 @@
  *
  * What a stream unpacks to may be of any size: only a window of it is held.
  */
-#include "cli.h"
+#include "files.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,11 +9,11 @@ if HAVE_CHECK
 check_PROGRAMS += tests/unit/unit
 endif
 tests_unit_unit_SOURCES = \
-	tests/unit/check_allocation.c \
 	tests/unit/attack.c \
 	tests/unit/attack.h \
 	tests/unit/batch_memory.c \
 	tests/unit/batch_memory.h \
+	tests/unit/check_allocation.c \
 	tests/unit/check_arena.c \
 	tests/unit/check_auth_url.c \
 	tests/unit/check_budget.c \
@@ -94,10 +94,10 @@ tests_unit_unit_SOURCES = \
 	tests/unit/lua_fixture.c \
 	tests/unit/lua_fixture.h \
 	tests/unit/main.c \
-	tests/unit/pipeline_job.c \
-	tests/unit/pipeline_job.h \
 	tests/unit/memory.c \
 	tests/unit/memory.h \
+	tests/unit/pipeline_job.c \
+	tests/unit/pipeline_job.h \
 	tests/unit/policy_set.c \
 	tests/unit/policy_set.h \
 	tests/unit/random_grant.c \
@@ -162,11 +162,11 @@ tests_cli_lockdown_probe_SOURCES = \
 	tests/cli/lockdown_probe.c
 tests_cli_lockdown_probe_CPPFLAGS = $(grantgate_CPPFLAGS) -I$(srcdir)/cli
 tests_cli_lockdown_probe_CFLAGS = $(grantgate_CFLAGS)
-tests_cli_lockdown_probe_LDADD = libgrantgate.la
+tests_cli_lockdown_probe_LDADD = $(grantgate_LDADD)
+
 # --- the fuzz targets -------------------------------------------------------
 
 include tests/fuzz/fuzz.mk
-tests_cli_lockdown_probe_LDADD = $(grantgate_LDADD)
 
 # --- the list ---------------------------------------------------------------
 
@@ -182,8 +182,8 @@ tests = \
 # The installed program, from outside: records, messages, exit codes.
 cli_tests = \
 	tests/cli/brakes.sh \
-	tests/cli/checkpoint.sh \
 	tests/cli/check.sh \
+	tests/cli/checkpoint.sh \
 	tests/cli/completion.sh \
 	tests/cli/diff.sh \
 	tests/cli/eval.sh \
