@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept { reason = (grant.email:sub('%W', '_'):lowerr()) } end }

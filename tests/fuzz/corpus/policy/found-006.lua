@@ -1,0 +1,1 @@
+return {te =string.gmatcj}

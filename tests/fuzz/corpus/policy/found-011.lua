@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept {  data = grant.raw } end }

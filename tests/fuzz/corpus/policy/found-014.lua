@@ -1,0 +1,1 @@
+return { inherits = 'es0c421770b74f5string.pack4calseceNoooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooo{' }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return defer { reason = 'x', after = ',5m' } end }

@@ -1,0 +1,1 @@
+return { evaluate = { rule { "a", wffffffffffffffffffffffffffffffffffffffffffffhen = {}, accept "x" } } }

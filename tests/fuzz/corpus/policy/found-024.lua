@@ -1,0 +1,1 @@
+return { mandate = { evaluate = function(grant) return defer 'stop' end, connect = { Smtp_required = true } } }

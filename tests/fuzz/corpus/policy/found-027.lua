@@ -1,0 +1,1 @@
+return { inherits = 'elsecNt' }

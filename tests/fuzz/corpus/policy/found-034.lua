@@ -1,0 +1,1 @@
+return { connect = function(request) retur { rete = request.purpose } end }

@@ -1,0 +1,1 @@
+return { evaluate = function(grant) return accept 'Aok' end }

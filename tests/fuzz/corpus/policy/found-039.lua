@@ -1,0 +1,1 @@
+return { inherits = 'es0c421770f74__indexf5string.pack4calseceNt' }

@@ -1,0 +1,1 @@
+return { connect = function(request) return { rete = request.purpose } end }

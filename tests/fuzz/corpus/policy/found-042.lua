@@ -1,0 +1,1 @@
+restring.packtinbreakgn {"

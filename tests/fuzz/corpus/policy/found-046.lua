@@ -1,0 +1,1 @@
+return { evAluate =string.gmatch}
