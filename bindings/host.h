@@ -402,7 +402,7 @@ struct gg_session {
     int is_open;                /* whether `state` is */
     int is_begun;               /* whether this question has used Lua yet */
     int has_subject;            /* whether Lua has its subject */
-    int64_t condition_steps; /* left for the conditions of the question */
+    int64_t condition_steps;    /* left for the conditions of the question */
     int *functions;         /* registry references, by policy; 0: not loaded */
     struct ggp_arena arena; /* of the question */
     struct ggp_arena loads; /* compiled anew, thrown away */

@@ -247,7 +247,8 @@ static int condition_holds(struct call *call, const struct ggl_rule *rule,
 {
     gg_session *session = call->session;
     int holds = ggp_condition_holds(&rule->condition, call->asking->subject,
-                                    call->asking->self, &session->condition_steps);
+                                    call->asking->self,
+                                    &session->condition_steps);
 
     if (holds < 0)
         ggp_fail(err, GG_EINSTRUCTIONS,

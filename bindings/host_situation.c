@@ -103,8 +103,7 @@ enum ggl_truth ggp_situation_holds(const struct ggl_situation *situation,
 
         if (!(situation->known & bit(one.tests->field)))
             truth = GGL_MAYBE;
-        else if (!ggp_condition_holds(&one, situation->subject, self,
-                                      &steps))
+        else if (!ggp_condition_holds(&one, situation->subject, self, &steps))
             return GGL_NEVER;
     }
     return truth;

@@ -59,10 +59,16 @@ static int matches(yyjson_val *expected, yyjson_val *actual, int depth)
 /* @value as JSON in the case's arena; NULL stays NULL. */
 static const char *json_of(struct run *run, yyjson_val *value)
 {
-    char *json = value ? yyjson_val_write(value, 0, NULL) : NULL;
-    const char *copy = ggp_arena_string(&run->arena, json);
+    struct ggp_buf buf = {0};
+    const char *copy;
 
-    free(json);
+    if (!value)
+        return NULL;
+    ggp_json_value(&buf, value);
+    copy = ggp_arena_string(&run->arena, ggp_buf_text(&buf));
+    if (!copy)
+        run->arena.failed = 1; /* it may be the buffer that did */
+    ggp_buf_free(&buf);
     return copy;
 }
 

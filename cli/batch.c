@@ -32,10 +32,8 @@ static int check_output(const struct batch *batch)
 static int lock_down(struct batch *batch, enum lockdown_use use)
 {
     struct lockdown *lockdown = &batch->lockdown;
-    size_t i;
 
-    for (i = 0; i < batch->input.nsources; i++)
-        source_allow(&batch->input.sources[i], lockdown);
+    input_allow(&batch->input, lockdown);
     if (batch->api.options.ca_file)
         lockdown_allow(lockdown, LOCKDOWN_READ, batch->api.options.ca_file);
     if (batch->output)
@@ -230,8 +228,6 @@ static int begin_lockdown(struct batch *batch)
     lockdown->needs_network = batch->is_fetching_allowed;
     lockdown_allow(lockdown, LOCKDOWN_READ_LINKS,
                    folder_path(&batch->settings));
-    if (batch->input.facts)
-        source_allow(&batch->input.facts_source, lockdown);
     return lock_down(batch, LOCKDOWN_WRITE);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* check.c - the command check: what does not load, and what looks wrong. */
-#include "cli.h"
+#include "lockdown.h"
 
 #include <string.h>
 
@@ -111,6 +111,7 @@ static int look(struct check *check)
 static int check_run(const struct command *command, int argc, char **argv)
 {
     struct check check = {.settings = {.command = command}};
+    struct lockdown lockdown = {.settings = &check.settings};
     int first = 0;
     int code = options_read(command, argc, argv, take, &check, &first);
 
@@ -120,6 +121,11 @@ static int check_run(const struct command *command, int argc, char **argv)
     if (code != 0)
         return code;
     settings_read_clock(&check.settings);
+    lockdown_allow(&lockdown, LOCKDOWN_READ_LINKS,
+                   folder_path(&check.settings));
+    code = lockdown_enter(&lockdown);
+    if (code != 0)
+        return code;
     if (check.settings.is_verbose)
         headline(&check.settings);
     return look(&check);
@@ -152,6 +158,7 @@ const struct command check_command = {
         {"grantgate check --format json rules", "for an editor"},
         {0}},
     (const struct flag_group *const[]){&check_flags, &settings_folder_flags,
+                                       &settings_safety_flags,
                                        &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "everything loads; there may be findings"},

@@ -13,6 +13,7 @@
 struct diff {
     struct settings settings; /* of OLD */
     struct settings other;    /* of NEW */
+    struct lockdown lockdown;
     struct input input;
     const char *path; /* -o */
     int64_t jobs;
@@ -205,7 +206,7 @@ static int compare(struct diff *diff)
 {
     struct gg_pipeline pipeline = {.policies = diff->before,
                                    .compare = diff->after,
-                                   .jobs = processors(diff->jobs),
+                                   .jobs = (unsigned)diff->jobs,
                                    .pair = take_pair,
                                    .pair_payload = diff};
     struct gg_error err = {0};
@@ -272,6 +273,25 @@ static int check_output(const struct diff *diff)
     return code;
 }
 
+/* Keep the grants to read, and the folder of the output for @use. */
+static int lock_down(struct diff *diff, enum lockdown_use use)
+{
+    input_allow(&diff->input, &diff->lockdown);
+    if (diff->path)
+        lockdown_allow(&diff->lockdown, use, diff->path);
+    return lockdown_enter(&diff->lockdown);
+}
+
+/* Give up what is not needed, before anything is read that others wrote. */
+static int begin_lockdown(struct diff *diff)
+{
+    diff->lockdown.settings = &diff->settings;
+    lockdown_allow(&diff->lockdown, LOCKDOWN_READ_LINKS,
+                   diff->settings.policies);
+    lockdown_allow(&diff->lockdown, LOCKDOWN_READ_LINKS, diff->other.policies);
+    return lock_down(diff, LOCKDOWN_WRITE);
+}
+
 static int run(struct diff *diff, int argc, char **argv)
 {
     struct gg_error err = {0};
@@ -293,17 +313,23 @@ static int run(struct diff *diff, int argc, char **argv)
     if (code != 0)
         return code;
     diff->settings.policies = argv[first];
-    code = input_check(&diff->input);
-    code = exit_worse(code, check_output(diff));
-    code = exit_worse(code, settings_finish(&diff->settings));
+    diff->jobs = processors(diff->jobs); /* while that can be read */
+    code = settings_finish(&diff->settings);
+    settings_read_clock(&diff->settings);
     diff->other = diff->settings;
     diff->other.policies = argv[first + 1];
+    if (begin_lockdown(diff) != 0)
+        return EXIT_USAGE;
+    code = exit_worse(code, input_check(&diff->input));
+    code = exit_worse(code, check_output(diff));
     code = exit_worse(code, open_folders(diff));
     if (code == 0)
         code = input_open_facts(&diff->input);
     diff->output.is_live = input_is_live(&diff->input);
     if (code == 0)
         code = output_open(&diff->output, diff->path);
+    if (code == 0)
+        code = lock_down(diff, LOCKDOWN_RENAME);
     if (code != 0)
         return code;
     diff->stream = open_memstream(&diff->text, &diff->len);
@@ -357,7 +383,7 @@ const struct command diff_command = {
     (const struct flag_group *const[]){
         &diff_flags, &settings_question_flags, &input_flags,
         &settings_application_flags, &settings_limit_flags,
-        &settings_general_flags, NULL},
+        &settings_safety_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "ran"},
         {EXIT_NO, "ran, there are differences, and --exit-code was given"},

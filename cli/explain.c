@@ -318,6 +318,18 @@ static int check_usage(const struct explain *explain, int noperands)
     return 0;
 }
 
+/* Give up what is not needed, before anything is read that others wrote. */
+static int lock_down(const struct explain *explain)
+{
+    struct lockdown lockdown = {.settings = &explain->settings};
+
+    lockdown_allow(&lockdown, LOCKDOWN_READ_LINKS,
+                   folder_path(&explain->settings));
+    if (!explain->is_connect)
+        input_allow(&explain->input, &lockdown);
+    return lockdown_enter(&lockdown);
+}
+
 static int run(struct explain *explain, int argc, char **argv)
 {
     struct gg_error err = {0};
@@ -337,8 +349,12 @@ static int run(struct explain *explain, int argc, char **argv)
     }
     if (code != 0)
         return code;
-    code = explain->is_connect ? 0 : input_check(&explain->input);
-    code = exit_worse(code, settings_finish(&explain->settings));
+    code = settings_finish(&explain->settings);
+    settings_read_clock(&explain->settings);
+    if (lock_down(explain) != 0)
+        return EXIT_USAGE;
+    if (!explain->is_connect)
+        code = exit_worse(code, input_check(&explain->input));
     code = exit_worse(code,
                       folder_open(&explain->settings, &explain->policies));
     if (code == 0)
@@ -382,7 +398,8 @@ const struct command explain_command = {
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &which_flags,
         &input_flags, &sign_in_flags, &settings_application_flags,
-        &format_flags, &settings_limit_flags, &settings_general_flags, NULL},
+        &format_flags, &settings_limit_flags, &settings_safety_flags,
+        &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "explained"},
         {EXIT_USAGE, "usage, configuration, input or output; also: there is "

@@ -120,6 +120,16 @@ int input_check(const struct input *input)
     return code;
 }
 
+void input_allow(const struct input *input, struct lockdown *lockdown)
+{
+    size_t i;
+
+    for (i = 0; i < input->nsources; i++)
+        source_allow(&input->sources[i], lockdown);
+    if (input->facts && !input->table)
+        source_allow(&input->facts_source, lockdown);
+}
+
 int input_is(const struct input *input, const char *path)
 {
     size_t i;

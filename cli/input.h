@@ -4,6 +4,7 @@
 #define CLI_INPUT_H
 
 #include "files.h"
+#include "lockdown.h"
 
 /* --- input.c: files of grants, and the facts about them ------------------- */
 
@@ -33,6 +34,9 @@ int input_take(struct input *input, int id, const char *value);
 int input_name(struct input *input, char *const *paths, size_t npaths);
 int input_check(const struct input *input);
 int input_open_facts(struct input *input);
+
+/* Keep readable in @lockdown what is still to be read. */
+void input_allow(const struct input *input, struct lockdown *lockdown);
 
 /* Whether one of the files, or that of the facts, is @path. */
 int input_is(const struct input *input, const char *path);

@@ -42,8 +42,8 @@ static const struct exit_line exits[] = {
     {EXIT_INTERRUPTED, "interrupted; what was done is written"},
     {EXIT_API, "the API failed, after all tries"},
     {EXIT_UNDECIDED, "a policy failed or a grant could not be read"},
-    {EXIT_NO, "ran, and the answer is no: a brake, a failed test, a finding, a "
-              "difference"},
+    {EXIT_NO,
+     "ran, and the answer is no: a brake, a test, a finding, a change"},
     {EXIT_RAN, "ran"},
 };
 

@@ -733,7 +733,7 @@ struct gg_pipeline {
     gg_reached_fn reached; /* likewise, after writes; may be NULL */
     void *reached_payload;
     struct gg_position
-        start; /* of reading: its source's read() goes on there */
+        start;            /* of reading: its source's read() goes on there */
     gg_policies *compare; /* NULL, or decide by these as well and hand
                              pairs to `pair`, not records to `write` */
     gg_pair_fn pair;      /* as write */

@@ -14,7 +14,7 @@ policy default.lua <<'END'
 return {
   evaluate = function(grant)
     local n = 0
-    for i = 1, 400 do n = n + i end
+    for i = 1, 6000 do n = n + i end
     if grant.provider == "imap" then log "seen" end
     return grant.smtp == "incomplete" and reauth "smtp_missing" or accept "fine"
   end,
@@ -55,14 +55,20 @@ awaits() {
     tries=0
     until "$@"; do
         tries=$((tries + 1))
-        [ "$tries" -le 600 ] || { echo "in vain: $*"; return 1; }
-        sleep 0.1
+        [ "$tries" -le 1200 ] || { echo "in vain: $*"; return 1; }
+        sleep 0.05
     done
 }
 
-# Whether the checkpoint is somewhere in the middle.
+# Whether there are records, so that there is something to go on from.
 has_begun() {
-    [ -s run.ck ] && ! grep -q '^at 0 0 0$' run.ck
+    [ -s done.ndjson.part ]
+}
+
+# Whether the checkpoint is somewhere in the middle.
+is_midway() {
+    [ -s run.ck ] && ! grep -q '^at 0 0 0$' run.ck &&
+        ! grep -q '^at 2 0 0$' run.ck
 }
 
 ends_whole() {
@@ -99,26 +105,26 @@ survives_kills() {
 
 resumes() {
     forget
-    begin -j 2
+    begin -j 1
     awaits has_begun
     kill -s TERM "$pid"
     status=0
     wait "$pid" || status=$?
     ends 75 && says "run the same again to go on from run.ck" &&
         says "the records so far are in done.ndjson.part" &&
-        [ ! -e done.ndjson ] && has_begun || return 1
-    go_on -j 1
+        [ ! -e done.ndjson ] && is_midway || return 1
+    go_on -j 2
     says "going on after" && sed -i '/going on after/d' err && ends_whole
 }
 
 # Leave a checkpoint somewhere in the middle, as run.ck.kept.
 interrupt() {
     forget
-    begin -j 2
+    begin -j 1
     awaits has_begun
     kill -s TERM "$pid"
     wait "$pid" 2>/dev/null
-    cp run.ck run.ck.kept && cp done.ndjson.part part.kept
+    is_midway && cp run.ck run.ck.kept && cp done.ndjson.part part.kept
 }
 
 restore() {

@@ -65,7 +65,7 @@ static uint64_t tallied(const gg_tally *tally)
     size_t i;
     int action;
 
-    for (i = 0; (row = gg_tally_row(tally, i)) != NULL; i++) {
+    for (i = 0; (row = gg_tally_provider(tally, i)) != NULL; i++) {
         for (action = 0; action < GG_ACTION_COUNT; action++)
             n += row->actions[action];
     }

@@ -237,7 +237,7 @@ static void take_result(const struct gg_test_result *result, void *payload)
 static gg_status test_policies(int row, struct gg_error *err)
 {
     (void)row;
-    return gg_policies_test(set.policies, folder, take_result, NULL, err);
+    return gg_policies_test(set.policies, folder, NULL, take_result, NULL, err);
 }
 
 START_TEST(tests_a_set_or_says_it_is_out_of_memory)
@@ -451,7 +451,7 @@ static gg_status run_batch(gg_tally *tally, struct gg_error *err)
         return status;
     (void)snprintf(
         number, sizeof(number), "%llu",
-        (unsigned long long)gg_tally_row(tally, 0)->actions[GG_ACCEPT]);
+        (unsigned long long)gg_tally_provider(tally, 0)->actions[GG_ACCEPT]);
     say(number);
     return GG_OK;
 }

@@ -103,8 +103,11 @@ END_TEST
 
 static int holds(const struct ggl_rule *rule, const struct ggp_grant *grant)
 {
+    int64_t steps = INT64_MAX;
+
     return rule->when == GGL_ALWAYS ||
-           ggp_condition_holds(&rule->condition, &ggp_grant_subject, grant);
+           ggp_condition_holds(&rule->condition, &ggp_grant_subject, grant,
+                               &steps);
 }
 
 /* Every pair that is claimed, against grants of any kind. */

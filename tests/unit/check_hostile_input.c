@@ -151,8 +151,8 @@ static const struct line fields[] = {
     LINE("{\"data\":[]}", "none"),
     LINE("{\"data\":[7]}", "invalid_grant"),
     LINE("{\"data\":{\"data\":{}}}", "invalid_grant"),
-    LINE("{\"error\":{\"type\":\"x\"}}", "invalid_grant"),
-    LINE("{\"error\":7}", "invalid_grant"),
+    LINE("{\"error\":{\"type\":\"x\"}}", "fetch_failed"),
+    LINE("{\"error\":7}", "fetch_failed"),
 };
 
 static struct policy_set set;
