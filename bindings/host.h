@@ -380,12 +380,10 @@ struct ggl_fetch {
 
 struct ggl_fetches {
     gg_client *client; /* NULL: fetching is not allowed */
-    size_t n;          /* fetches so far */
+    size_t n;          /* fetches of this question so far */
     struct ggl_fetch slots[GGL_MAX_FETCHES];
 };
 
-/* A question begins: nothing was fetched yet. */
-void ggp_fetches_reset(struct ggl_fetches *fetches);
 void ggp_fetches_free(struct ggl_fetches *fetches);
 
 /* grant, or nil and an error, = grantgate.fetch(id): [.., .., v] */

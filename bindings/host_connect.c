@@ -26,7 +26,7 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
 
     session->state.was_tight = 0;
     ggp_arena_reset(&session->arena);
-    ggp_fetches_reset(&session->fetches);
+    session->fetches.n = 0;
     ggp_buf_clear(&session->log);
     ggp_trace_start(session);
     ggp_buf_clear(&session->text);

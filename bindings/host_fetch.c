@@ -12,11 +12,6 @@
 
 #define FETCH_STEPS 1000 /* what a fetch takes from the budget */
 
-void ggp_fetches_reset(struct ggl_fetches *fetches)
-{
-    fetches->n = 0;
-}
-
 void ggp_fetches_free(struct ggl_fetches *fetches)
 {
     size_t i;

@@ -123,6 +123,7 @@ struct ggp_transfer {
     enum ggp_transfer_state state;
     unsigned tries;
     int was_denied;   /* had its one 401 */
+    int is_doubtful;  /* the last try was cut: take another connection */
     int64_t ready_us; /* the next try is not before */
     int64_t start_us; /* of the try that flies */
     CURL *easy;       /* while it flies */

@@ -28,6 +28,7 @@ void ggp_transfer_reset(struct ggp_transfer *transfer)
     transfer->state = GGP_WAITING;
     transfer->tries = 0;
     transfer->was_denied = 0;
+    transfer->is_doubtful = 0;
     transfer->ready_us = 0;
 }
 
@@ -150,6 +151,7 @@ static void set_request(struct setup *setup, struct ggp_transfer *transfer,
     SET(CURLOPT_USERAGENT, "grantgate/" GG_VERSION);
     SET(CURLOPT_ACCEPT_ENCODING, "gzip");
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    SET(CURLOPT_FRESH_CONNECT, transfer->is_doubtful ? 1L : 0L);
     SET(CURLOPT_PIPEWAIT, transfer->is_plain ? 0L : 1L);
     SET(CURLOPT_WRITEFUNCTION, receive);
     SET(CURLOPT_WRITEDATA, transfer);
@@ -261,6 +263,9 @@ void ggp_transfer_land(struct ggp_transfer *transfer, const gg_client *client,
                           transfer->body.len, is_list);
     else
         fail_try(transfer, client, rc);
+    /* what is left of such an answer would be taken for the next one */
+    transfer->is_doubtful = reply->status == GG_EFETCH &&
+                            (rc != CURLE_OK || reply->http_status < 300);
     if (holds_key(reply->error.message, client->key))
         ggp_reply_fail(reply, reply->code, reply->retry,
                        "the answer repeats the key: not shown");

@@ -135,9 +135,9 @@ return { evaluate = function(grant)
 end }
 EOF
     serve good "$grants"
+    port=$(sed 's/.*://' good.url)
     NYLAS_API_KEY=any "$GRANTGATE" eval -p set --lockdown=require -j 2 \
-        --allow-fetch --api-url "http://localhost:${url##*:}" one.ndjson \
-        >out 2>err
+        --allow-fetch --api-url "http://localhost:$port" one.ndjson >out 2>err
     status=$?
     stop good.pid
     ends 0 && counts '"reason":"not_found"' out 1
