@@ -3,7 +3,7 @@ EXTRA_DIST += \
 	examples/facts.ndjson \
 	examples/grants.json \
 	examples/grants.ndjson \
-	examples/policies
+	examples/policies \
 	examples/starter/default.lua \
 	examples/starter/default_test.lua \
 	examples/starter/providers/imap.lua \

@@ -348,6 +348,47 @@ START_TEST(spares_words_that_a_short_key_stands_in)
 }
 END_TEST
 
+/* --- threads -------------------------------------------------------------- */
+
+/* gg_fetched_fn: count what came. */
+static gg_status count(const struct gg_fetched *fetched, void *payload,
+                       struct gg_error *err)
+{
+    int *n = payload;
+
+    (void)err;
+    *n += fetched->json != NULL;
+    return GG_OK;
+}
+
+static void *fetch_often(void *n)
+{
+    static const char *const ids[] = {"a", "a", "a", "a", "a"};
+    struct gg_error err;
+
+    if (gg_client_fetch(client, ids, 5, count, n, &err) != GG_OK)
+        *(int *)n = -1;
+    return NULL;
+}
+
+START_TEST(serves_several_threads)
+{
+    const char *answers[] = {script_answer("200 OK", "", GRANT("a"))};
+    pthread_t threads[4];
+    int counts[4] = {0};
+    int i;
+
+    open_client(script_server(answers, 1), 100);
+    for (i = 0; i < 4; i++)
+        ck_assert_int_eq(
+            pthread_create(&threads[i], NULL, fetch_often, &counts[i]), 0);
+    for (i = 0; i < 4; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+        ck_assert_int_eq(counts[i], 5);
+    }
+}
+END_TEST
+
 /* --- the end -------------------------------------------------------------- */
 
 static int yes(void *payload)
@@ -433,6 +474,7 @@ Suite *client_suite(void)
     tcase_add_test(fetching, ends_at_the_size_it_allows);
     tcase_add_test(fetching, repeats_no_key_that_an_answer_holds);
     tcase_add_test(fetching, spares_words_that_a_short_key_stands_in);
+    tcase_add_test(fetching, serves_several_threads);
     tcase_add_test(fetching, stops_when_it_is_asked);
     tcase_add_test(fetching, ends_at_a_deadline);
     tcase_add_test(fetching, ends_with_what_the_taker_says);
