@@ -14,16 +14,6 @@
 #define TIME_MAX_MS  ((int64_t)3600 * 1000)
 #define BODY_MAX     ((int64_t)64 << 20)
 
-const struct flag_group api_place_flags = {
-    "Application",
-    (const struct flag[]){
-        {FLAG_REGION, 0, "region", "us|eu",
-         "where the application lives (or GRANTGATE_REGION; default: us)"},
-        {FLAG_API_URL, 0, "api-url", "URL",
-         "https or loopback; replaces the host whatever the region (or "
-         "GRANTGATE_API_URL)"},
-        {0}}};
-
 const struct flag_group api_flags = {
     "Requests",
     (const struct flag[]){

@@ -25,7 +25,6 @@ struct api {
     int was_told; /* a flag of api_flags was given */
 };
 
-extern const struct flag_group api_place_flags; /* --region --api-url */
 extern const struct flag_group api_flags;
 
 /* Take a flag of api_flags: 0, an exit code, or OPTIONS_DONE if it is not one

@@ -306,6 +306,7 @@ enum flag_id {
 extern const struct flag_group settings_folder_flags;      /* -p */
 extern const struct flag_group settings_question_flags;    /* -t --now … */
 extern const struct flag_group settings_application_flags; /* --client-id … */
+extern const struct flag_group settings_place_flags;       /* --region … */
 extern const struct flag_group settings_limit_flags;       /* --max-… */
 extern const struct flag_group settings_safety_flags;      /* --lockdown */
 extern const struct flag_group settings_general_flags;     /* -q -v --help */

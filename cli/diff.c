@@ -382,8 +382,9 @@ const struct command diff_command = {
         {0}},
     (const struct flag_group *const[]){
         &diff_flags, &settings_question_flags, &input_flags,
-        &settings_application_flags, &settings_limit_flags,
-        &settings_safety_flags, &settings_general_flags, NULL},
+        &settings_application_flags, &settings_place_flags,
+        &settings_limit_flags, &settings_safety_flags, &settings_general_flags,
+        NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "ran"},
         {EXIT_NO, "ran, there are differences, and --exit-code was given"},

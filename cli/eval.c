@@ -146,8 +146,8 @@ const struct command eval_command = {
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &input_flags,
         &output_flags, &brake_flags, &settings_application_flags,
-        &settings_limit_flags, &fetch_flags, &api_flags, &settings_safety_flags,
-        &settings_general_flags, NULL},
+        &settings_place_flags, &settings_limit_flags, &fetch_flags, &api_flags,
+        &settings_safety_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "every grant was decided"},
         {EXIT_NO, "a brake: --limit or --fail-on"},

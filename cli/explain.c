@@ -398,8 +398,8 @@ const struct command explain_command = {
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &which_flags,
         &input_flags, &sign_in_flags, &settings_application_flags,
-        &format_flags, &settings_limit_flags, &settings_safety_flags,
-        &settings_general_flags, NULL},
+        &settings_place_flags, &format_flags, &settings_limit_flags,
+        &settings_safety_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "explained"},
         {EXIT_USAGE, "usage, configuration, input or output; also: there is "

@@ -420,7 +420,7 @@ const struct command fetch_command = {
          "one, and how the request went"},
         {0}},
     (const struct flag_group *const[]){&what_flags, &output_flags,
-                                       &api_place_flags, &api_flags,
+                                       &settings_place_flags, &api_flags,
                                        &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "everything was fetched"},

@@ -46,6 +46,11 @@ const struct flag_group settings_application_flags = {
         {FLAG_REDIRECT_URI, 0, "redirect-uri", "URI",
          "where the sign-in ends: https, or http to this machine (or "
          "GRANTGATE_REDIRECT_URI)"},
+        {0}}};
+
+const struct flag_group settings_place_flags = {
+    "API",
+    (const struct flag[]){
         {FLAG_REGION, 0, "region", "us|eu",
          "where the application lives (or GRANTGATE_REGION; default: us)"},
         {FLAG_API_URL, 0, "api-url", "URL",

@@ -160,9 +160,9 @@ const struct command url_command = {
         {0}},
     (const struct flag_group *const[]){
         &settings_folder_flags, &settings_question_flags, &sign_in_flags,
-        &field_flags, &settings_application_flags, &format_flags,
-        &settings_limit_flags, &settings_safety_flags, &settings_general_flags,
-        NULL},
+        &field_flags, &settings_application_flags, &settings_place_flags,
+        &format_flags, &settings_limit_flags, &settings_safety_flags,
+        &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "printed"},
         {EXIT_USAGE, "usage or configuration; also: no client id or redirect "
