@@ -33,6 +33,7 @@ libgg_la_SOURCES = \
 	core/private.h \
 	core/reader.c \
 	core/record.c \
+	core/records.c \
 	core/redaction.c \
 	core/request.c \
 	core/response.c \

@@ -687,6 +687,33 @@ GG_API uint64_t gg_tally_stray_grants(const gg_tally *tally);
 /** How many records lack a URL for @why, e.g. "no_client_id". */
 GG_API uint64_t gg_tally_missing_url(const gg_tally *tally, const char *why);
 
+/** A line of records that was read.  All of it is borrowed for the call. */
+struct gg_record {
+    const char *file; /* the name of the source */
+    uint64_t line;
+    const struct gg_decision *decision; /* NULL: it is no record; `data` and
+                                           `trace` are not read */
+    const char *problem;                /* one line: why it is none */
+};
+
+/** Take a record; returns GG_OK, or a status that ends the reading. */
+typedef gg_status (*gg_record_fn)(const struct gg_record *record, void *payload,
+                                  struct gg_error *err);
+
+/**
+ * Read records again, NDJSON as gg_pipeline_run() writes it, and hand each
+ * line that is not blank to @take, in order, records or not.
+ *
+ * @stop  may be NULL.
+ *
+ * Returns GG_OK when each was handed out; GG_EINTERRUPTED when stopped; the
+ * status of the source that failed; GG_ENOMEM; or what @take returned.
+ */
+GG_API gg_status gg_records_read(const struct gg_source *sources, size_t n,
+                                 const struct gg_stop *stop, gg_record_fn take,
+                                 void *payload,
+                                 struct gg_error *err) GG_NODISCARD;
+
 /** A place in the inputs: between two lines, or before a source. */
 struct gg_position {
     size_t source;   /* index into the sources; their number: at the end */

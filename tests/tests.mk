@@ -71,6 +71,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_reached.c \
 	tests/unit/check_reader.c \
 	tests/unit/check_record.c \
+	tests/unit/check_records.c \
 	tests/unit/check_redaction.c \
 	tests/unit/check_request.c \
 	tests/unit/check_response.c \

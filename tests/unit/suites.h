@@ -64,6 +64,7 @@
     XX(reached)                                                                \
     XX(reader)                                                                 \
     XX(record)                                                                 \
+    XX(records)                                                                \
     XX(redaction)                                                              \
     XX(request)                                                                \
     XX(response)                                                               \
