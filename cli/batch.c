@@ -11,23 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file is not evaluated onto itself: a failed run would take it along. */
-static int check_output(const struct batch *batch)
-{
-    char part[OUTPUT_PATH_MAX];
-    int code = output_check(batch->output);
-
-    if (!batch->output || code != 0)
-        return code;
-    snprintf(part, sizeof(part), "%s.part", batch->output);
-    if (!input_is(&batch->input, batch->output) &&
-        !input_is(&batch->input, part))
-        return 0;
-    note_error("invalid_argument", "%s is input and output at once",
-               batch->output);
-    return EXIT_USAGE;
-}
-
 /* Keep the grants to read, and the folder of the output for @use. */
 static int lock_down(struct batch *batch, enum lockdown_use use)
 {
@@ -291,7 +274,7 @@ int batch_run(struct batch *batch)
         return EXIT_USAGE;
 
     code = exit_worse(code, input_check(&batch->input));
-    code = exit_worse(code, check_output(batch));
+    code = exit_worse(code, input_check_output(&batch->input, batch->output));
     if (code == 0)
         code = checkpoint_open(batch);
     settings_read_clock(&batch->settings);

@@ -260,19 +260,6 @@ static int open_folders(struct diff *diff)
     return code;
 }
 
-/* A file is not written over while it is read. */
-static int check_output(const struct diff *diff)
-{
-    int code = output_check(diff->path);
-
-    if (diff->path && code == 0 && input_is(&diff->input, diff->path)) {
-        note_error("invalid_argument", "%s is input and output at once",
-                   diff->path);
-        return EXIT_USAGE;
-    }
-    return code;
-}
-
 /* Keep the grants to read, and the folder of the output for @use. */
 static int lock_down(struct diff *diff, enum lockdown_use use)
 {
@@ -321,7 +308,7 @@ static int run(struct diff *diff, int argc, char **argv)
     if (begin_lockdown(diff) != 0)
         return EXIT_USAGE;
     code = exit_worse(code, input_check(&diff->input));
-    code = exit_worse(code, check_output(diff));
+    code = exit_worse(code, input_check_output(&diff->input, diff->path));
     code = exit_worse(code, open_folders(diff));
     if (code == 0)
         code = input_open_facts(&diff->input);

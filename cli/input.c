@@ -141,6 +141,21 @@ int input_is(const struct input *input, const char *path)
     return input->facts && source_is(&input->facts_source, path);
 }
 
+/* What is read is not written over: a failed run would take it along. */
+int input_check_output(const struct input *input, const char *path)
+{
+    char part[OUTPUT_PATH_MAX];
+    int code = output_check(path);
+
+    if (!path || code != 0)
+        return code;
+    snprintf(part, sizeof(part), "%s.part", path);
+    if (!input_is(input, path) && !input_is(input, part))
+        return 0;
+    note_error("invalid_argument", "%s is input and output at once", path);
+    return EXIT_USAGE;
+}
+
 int input_is_live(const struct input *input)
 {
     size_t i;

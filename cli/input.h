@@ -35,6 +35,10 @@ int input_name(struct input *input, char *const *paths, size_t npaths);
 int input_check(const struct input *input);
 int input_open_facts(struct input *input);
 
+/* Check that @path, NULL for standard output, can be written, and is none of
+ * what is read.  0 or the exit code. */
+int input_check_output(const struct input *input, const char *path);
+
 /* Keep readable in @lockdown what is still to be read. */
 void input_allow(const struct input *input, struct lockdown *lockdown);
 
