@@ -92,6 +92,7 @@ extern const struct command eval_command;
 extern const struct command fetch_command;
 extern const struct command diff_command;
 extern const struct command explain_command;
+extern const struct command report_command;
 extern const struct command init_command;
 extern const struct command url_command;
 extern const struct command test_command;

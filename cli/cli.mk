@@ -34,6 +34,7 @@ grantgate_SOURCES = \
 	cli/lockdown.c \
 	cli/lockdown.h \
 	cli/main.c \
+	cli/markup.c \
 	cli/matrix.c \
 	cli/nearest.c \
 	cli/note.c \
@@ -41,8 +42,14 @@ grantgate_SOURCES = \
 	cli/option.c \
 	cli/origin.c \
 	cli/output.c \
+	cli/page_style.c \
 	cli/processors.c \
 	cli/progress.c \
+	cli/ranking.c \
+	cli/report.c \
+	cli/report.h \
+	cli/report_counts.c \
+	cli/report_page.c \
 	cli/seccomp.c \
 	cli/settings.c \
 	cli/show.h \

@@ -130,6 +130,9 @@ gg_status output_sync(struct output *output, struct output_mark *mark,
  * tell where the records are.  0, or the exit code after telling. */
 int output_close(struct output *output, int is_complete);
 
+/* End without a file: FILE.part is of no use.  Nothing for standard output. */
+void output_drop(struct output *output);
+
 /* Make sure that names in the folder of @path survive a crash. */
 void output_sync_folder(const char *path);
 

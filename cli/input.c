@@ -105,8 +105,8 @@ int input_name(struct input *input, char *const *paths, size_t npaths)
         return name_all(input, (const char *const *)paths, npaths);
     if (isatty(STDIN_FILENO) &&
         !(input->facts && strcmp(input->facts, "-") == 0))
-        return note_usage(input->command,
-                          "name a file of grants, or pipe them in");
+        return note_usage(input->command, "name a file of %s, or pipe them in",
+                          input->of ? input->of : "grants");
     return name_all(input, standard_input, 1);
 }
 

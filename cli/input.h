@@ -11,6 +11,7 @@
 /* Zero-initialise but for `command`; take flags, name, check, fill. */
 struct input {
     const struct command *command; /* for messages */
+    const char *of;                /* what the files hold; NULL: grants */
     const char *tenant_from;
     const char *facts;
     int64_t max_line_bytes;

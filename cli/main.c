@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &eval_command,    &fetch_command, &url_command,
-    &explain_command, &diff_command,  &test_command,
-    &check_command,   &init_command,  &completion_command,
+    &eval_command, &fetch_command,      &url_command,  &explain_command,
+    &diff_command, &report_command,     &test_command, &check_command,
+    &init_command, &completion_command,
 };
 
 const struct command *command_at(size_t index)
@@ -31,6 +31,8 @@ static const struct example examples[] = {
      "which rule decided about one grant, and why"},
     {"grantgate diff policies policies.new grants.ndjson",
      "what other policies would change"},
+    {"grantgate report decisions.ndjson -o report.html",
+     "one page about a batch"},
     {"grantgate help eval", "all about one command, with examples"},
 };
 

@@ -305,3 +305,12 @@ int output_close(struct output *output, int is_complete)
         note_hint("grantgate: the records so far are in %s", output->part);
     return code;
 }
+
+void output_drop(struct output *output)
+{
+    free(output->bytes);
+    output->bytes = NULL;
+    close(output->fd);
+    if (output->path)
+        (void)unlink(output->part);
+}

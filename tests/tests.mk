@@ -206,6 +206,8 @@ cli_tests = \
 	tests/cli/packed.sh \
 	tests/cli/policy_errors.sh \
 	tests/cli/readme.sh \
+	tests/cli/report.sh \
+	tests/cli/report_browser.sh \
 	tests/cli/scale.sh \
 	tests/cli/secrets.sh \
 	tests/cli/test.sh \
@@ -228,9 +230,12 @@ cli_files = \
 	tests/cli/help-fetch.golden \
 	tests/cli/help-init.golden \
 	tests/cli/help-program.golden \
+	tests/cli/help-report.golden \
 	tests/cli/help-test.golden \
 	tests/cli/help-url.golden \
 	tests/cli/nylas.sh \
+	tests/cli/report.golden \
+	tests/cli/report.ndjson \
 	tests/cli/scene.sh \
 	tests/cli/summary.golden \
 	tests/cli/test-junit.golden \

@@ -12,7 +12,8 @@ helps() {
 
 helps_likewise() {
     helps program help && helps program -h && helps program help help &&
-        for command in eval fetch url test check completion explain diff init; do
+        for command in eval fetch url test check completion explain diff report \
+            init; do
             helps "$command" help "$command" &&
                 helps "$command" "$command" -h || return 1
         done
@@ -51,6 +52,7 @@ claim "--help teaches fetch" helps fetch fetch --help
 claim "--help teaches url" helps url url --help
 claim "--help teaches explain" helps explain explain --help
 claim "--help teaches diff" helps diff diff --help
+claim "--help teaches report" helps report report --help
 claim "--help teaches init" helps init init --help
 claim "--help teaches test" helps test test --help
 claim "--help teaches check" helps check check --help
