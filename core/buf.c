@@ -19,10 +19,15 @@ static void fail(struct ggp_buf *buf, gg_status status)
         buf->failed = status;
 }
 
-/* Make room for @more bytes and a NUL.  0 if that cannot be. */
-static int reserve(struct ggp_buf *buf, size_t more)
+static size_t max_of(const struct ggp_buf *buf)
 {
-    size_t max = buf->max ? buf->max : GGP_BUF_MAX;
+    return buf->max ? buf->max : GGP_BUF_MAX;
+}
+
+/* Make room for @more bytes and a NUL where there is none yet, or fail. */
+static int grow(struct ggp_buf *buf, size_t more)
+{
+    size_t max = max_of(buf);
     size_t cap = buf->cap ? buf->cap : FIRST_BYTES;
     size_t need;
     char *bytes;
@@ -36,8 +41,6 @@ static int reserve(struct ggp_buf *buf, size_t more)
         return 0;
     }
     need = buf->len + more + 1;
-    if (need <= buf->cap)
-        return 1;
     while (cap < need)
         cap = cap > max / 2 ? max + 1 : cap * 2;
     bytes = realloc(buf->bytes, cap);
@@ -48,6 +51,16 @@ static int reserve(struct ggp_buf *buf, size_t more)
     buf->bytes = bytes;
     buf->cap = cap;
     return 1;
+}
+
+/* Make room for @more bytes and a NUL.  0 if that cannot be. */
+static inline int reserve(struct ggp_buf *buf, size_t more)
+{
+    /* len < cap, but for a buffer that has no bytes yet */
+    if (more < buf->cap - buf->len && buf->len + more <= max_of(buf) &&
+        buf->failed == GG_OK)
+        return 1;
+    return grow(buf, more);
 }
 
 void ggp_buf_add(struct ggp_buf *buf, const char *bytes, size_t len)

@@ -51,6 +51,8 @@ static size_t plain_run(const char *at, size_t len)
 
     while (i + 8 <= len && is_plain_word(at + i))
         i += 8;
+    if (len >= 8 && len - i < 8 && is_plain_word(at + len - 8))
+        return len; /* the rest is in the last word, a part of it anew */
     while (i < len && is_plain(at[i]))
         i++;
     return i;
