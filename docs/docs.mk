@@ -3,6 +3,7 @@ dist_doc_DATA = \
 	docs/decision.schema.json \
 	docs/getting-started.md \
 	docs/lua-api.md \
+	docs/performance.md \
 	docs/policy-guide.md \
 	docs/scale.md \
 	docs/security.md
