@@ -4,6 +4,10 @@
 set -eu -o pipefail
 . "$srcdir/bench/clock.sh"
 
+# The program itself: libtool's wrapper would be measured too.
+export LD_LIBRARY_PATH=$builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export NYLAS_API_KEY=any-will-do
+
 grants=2000
 parallel=50
 delay_ms=20
@@ -20,8 +24,8 @@ until [ -s "$scratch/url" ]; do sleep 0.1; done
 url=$(cat "$scratch/url")
 
 by_id() {
-    NYLAS_API_KEY=any "$builddir/grantgate" fetch --ids "$scratch/ids" \
-        --api-url "$url" --parallel "$parallel" --rate 100000
+    "$builddir/.libs/grantgate" fetch --ids "$scratch/ids" --api-url "$url" \
+        --parallel "$parallel" --rate 100000
 }
 
 # A fast wrong answer is worth nothing.

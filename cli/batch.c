@@ -91,6 +91,7 @@ static int open_output(struct batch *batch, struct output *output)
     if (code == 0 && checkpoint->path &&
         checkpoint_write(batch, &checkpoint->at, output, &err) != GG_OK) {
         note_failure(&err);
+        output_drop(output);
         return EXIT_USAGE;
     }
     return code;
@@ -244,10 +245,11 @@ static int evaluate(struct batch *batch)
         return conclude(batch, &watch, code);
     }
     code = open_output(batch, &output);
-    if (code == 0)
-        code = lock_down(batch, LOCKDOWN_RENAME);
     if (code != 0)
         return code;
+    code = lock_down(batch, LOCKDOWN_RENAME);
+    if (code != 0)
+        return exit_worse(code, output_close(&output, 0));
     skip_inputs(batch);
     status = run_pipeline(batch, &output, &watch, &err);
     watch_end(&watch);

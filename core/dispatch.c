@@ -63,12 +63,10 @@ static gg_status start(struct call *call, struct ggp_transfer *transfer,
     return GG_OK;
 }
 
-/* Let go of the handle of a try that flies, or flew. */
+/* Take a try that flies, or flew, off the network. */
 static void ground(struct call *call, struct ggp_transfer *transfer)
 {
     curl_multi_remove_handle(call->dispatch->multi, transfer->easy);
-    curl_easy_cleanup(transfer->easy);
-    transfer->easy = NULL;
     call->nflying--;
 }
 
@@ -306,8 +304,9 @@ gg_status ggp_dispatch_run(struct ggp_dispatch *dispatch,
     size_t i;
 
     for (i = 0; i < dispatch->nslots; i++) {
-        if (dispatch->slots[i].easy)
+        if (dispatch->slots[i].state == GGP_FLYING)
             ground(&call, &dispatch->slots[i]);
+        ggp_transfer_reset(&dispatch->slots[i]);
     }
     return status;
 }

@@ -126,7 +126,7 @@ struct ggp_transfer {
     int is_doubtful;  /* the last try was cut: take another connection */
     int64_t ready_us; /* the next try is not before */
     int64_t start_us; /* of the try that flies */
-    CURL *easy;       /* while it flies */
+    CURL *easy;       /* made for the first try, and kept */
     char problem[CURL_ERROR_SIZE];
     size_t header_bytes;
     int is_too_big;
@@ -147,8 +147,7 @@ void ggp_transfer_refuse(struct ggp_transfer *transfer, const char *code,
 gg_status ggp_transfer_start(struct ggp_transfer *transfer,
                              const gg_client *client, int64_t time_ms);
 
-/* A try has ended with @rc: read what came into transfer->reply and let go of
- * the handle, which is in no multi handle any more. */
+/* A try has ended with @rc: read what came into transfer->reply. */
 void ggp_transfer_land(struct ggp_transfer *transfer, const gg_client *client,
                        CURLcode rc, int is_list);
 void ggp_transfer_free(struct ggp_transfer *transfer);

@@ -168,7 +168,7 @@ static void set_request(struct setup *setup, struct ggp_transfer *transfer,
 gg_status ggp_transfer_start(struct ggp_transfer *transfer,
                              const gg_client *client, int64_t time_ms)
 {
-    struct setup setup = {curl_easy_init(), CURLE_OK};
+    struct setup setup = {transfer->easy, CURLE_OK};
     struct ggp_buf url = {0};
     const char *text;
 
@@ -179,6 +179,8 @@ gg_status ggp_transfer_start(struct ggp_transfer *transfer,
     transfer->body.max = client->options.max_body_bytes;
     ggp_buf_clear(&transfer->body);
 
+    if (!setup.easy)
+        setup.easy = transfer->easy = curl_easy_init();
     ggp_buf_string(&url, client->base);
     ggp_buf_add(&url, transfer->target.bytes, transfer->target.len);
     text = ggp_buf_text(&url);
@@ -188,11 +190,8 @@ gg_status ggp_transfer_start(struct ggp_transfer *transfer,
         set_limits(&setup, client, time_ms);
     }
     ggp_buf_free(&url); /* libcurl has its own copy */
-    if (!setup.easy || !text || setup.rc != CURLE_OK) {
-        curl_easy_cleanup(setup.easy);
+    if (!setup.easy || !text || setup.rc != CURLE_OK)
         return GG_ENOMEM; /* all that can go wrong with values of ours */
-    }
-    transfer->easy = setup.easy;
     transfer->state = GGP_FLYING;
     transfer->tries++;
     transfer->start_us = ggp_clock_us();
