@@ -3,6 +3,7 @@
 #include "scarcity.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -33,8 +34,10 @@ static atomic_long left;
 static atomic_long refused;
 static atomic_long blocks;
 
-/* The functions of an allocator of yyjson, whose memory is not malloc's. */
+/* The functions of an allocator of yyjson, whose memory is not malloc's: the
+ * same for all of its kind. */
 static yyjson_alc growing;
+static pthread_once_t growing_once = PTHREAD_ONCE_INIT;
 
 void scarcity_begin(enum scarcity how, long n)
 {
@@ -119,13 +122,24 @@ static void *grow_realloc(void *context, void *ptr, size_t old, size_t size)
     return refuses() ? NULL : growing.realloc(context, ptr, old, size);
 }
 
-yyjson_alc *__wrap_yyjson_alc_dyn_new(void)
+static void learn_growing(void)
 {
-    yyjson_alc *alc = refuses() ? NULL : __real_yyjson_alc_dyn_new();
+    yyjson_alc *alc = __real_yyjson_alc_dyn_new();
 
     if (!alc)
+        abort();
+    growing = *alc;
+    yyjson_alc_dyn_free(alc);
+}
+
+yyjson_alc *__wrap_yyjson_alc_dyn_new(void)
+{
+    yyjson_alc *alc;
+
+    pthread_once(&growing_once, learn_growing);
+    alc = refuses() ? NULL : __real_yyjson_alc_dyn_new();
+    if (!alc)
         return NULL;
-    growing = *alc; /* the same functions for all of its kind */
     alc->malloc = grow_malloc;
     alc->realloc = grow_realloc;
     return alc;
