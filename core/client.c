@@ -132,8 +132,6 @@ static int fill(gg_client *client, const struct gg_client_options *options)
 {
     struct ggp_buf base = {0};
 
-    client->options = *options;
-    set_defaults(&client->options);
     client->options.api_key = NULL;
     client->options.ca_file = keep(client, options->ca_file);
     client->options.proxy = keep(client, options->proxy);
@@ -163,7 +161,9 @@ gg_status gg_client_open(const struct gg_client_options *options,
         return ggp_fail(err, GG_ENOMEM, "out of memory for a client");
     }
     pthread_mutex_init(&client->mutex, NULL);
-    if (ggp_pace_open(&client->pace, options->rate ? options->rate : 10) != 0 ||
+    client->options = *options;
+    set_defaults(&client->options);
+    if (ggp_pace_open(&client->pace, client->options.rate) != 0 ||
         !fill(client, options)) {
         gg_client_free(client);
         return ggp_fail(err, GG_ENOMEM, "out of memory for a client");
