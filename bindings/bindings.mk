@@ -31,6 +31,7 @@ libgg_la_SOURCES += \
 	bindings/host_sandbox.c \
 	bindings/host_sandbox.h \
 	bindings/host_session.c \
+	bindings/host_set.h \
 	bindings/host_situation.c \
 	bindings/host_source.c \
 	bindings/host_tenants.c \

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_set.h - a policy set: its files, its rules, its layers.
+ *
+ * Immutable once it is open, and shared by sessions.
+ */
+#ifndef GGL_HOST_SET_H
+#define GGL_HOST_SET_H
+
+#include "ggl.h"
+
+#include <stdatomic.h>
+
+/* --- host_source.c: the text of one policy file --- */
+
+#define GGL_SOURCE_MAX 65536
+
+struct ggl_source {
+    const char *path; /* in the set: "tenants/acme.lua" */
+    const char *text;
+    size_t len;
+};
+
+/* The line on which @source sets a field named @key, outside comments and
+ * strings; 1 if it cannot be found. */
+int ggp_source_line(const struct ggl_source *source, const char *key);
+
+/* The line on which @text first stands in @source, or 1. */
+int ggp_source_text_line(const struct ggl_source *source, const char *text);
+
+/* --- host_policies.c: what is wrong, file by file --- */
+
+/* Takes what is wrong with each file, so that one does not hide the next. */
+struct ggl_complaints {
+    void (*take)(void *self, const struct gg_error *err);
+    void *self;
+    size_t n; /* so far */
+};
+
+/* Hand @err to @complaints and return 1; or return 0 if they are NULL: then
+ * the first thing that is wrong ends it all. */
+int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err);
+
+/* --- host_folder.c: a folder of sources --- */
+
+struct ggl_sources {
+    struct ggl_source *list; /* by path, in byte order */
+    size_t n;
+};
+
+/*
+ * Read the .lua files of a policy set, or with @tests its *_test.lua files,
+ * into @arena.
+ *
+ * Returns GG_OK, GG_EIO, GG_EPOLICY for a file where none belongs (unless
+ * @complaints takes that), or GG_ENOMEM.
+ */
+gg_status ggp_folder_read(const char *folder, int tests,
+                          struct ggp_arena *arena, struct ggl_sources *out,
+                          struct ggl_complaints *complaints,
+                          struct gg_error *err);
+
+/* --- host_compile.c: a file's table as data --- */
+
+enum ggl_question { GGL_CONNECT, GGL_EVALUATE, GGL_NQUESTIONS };
+enum ggl_when { GGL_ALWAYS, GGL_CONDITION, GGL_FUNCTION };
+
+/* Where something is written. */
+struct ggl_spot {
+    const char *path; /* in the set: "tenants/acme.lua" */
+    int line;
+};
+
+/* One rule.  A part that is one function or one table is one rule too, that
+ * always holds and has no name. */
+struct ggl_rule {
+    struct gg_rule id;    /* ggl_compile() fills its name */
+    struct ggl_spot spot; /* a library may have written it */
+    enum ggl_when when;
+    struct ggp_condition condition;
+    int when_slot;   /* the function's place in the file's functions */
+    int answer_slot; /* 0: the answer is constant */
+    struct ggp_opinion opinion; /* constant: for connect only its connect */
+};
+
+struct ggl_part {
+    struct ggl_rule *rules;
+    size_t nrules;
+};
+
+struct ggl_policy {
+    const struct ggl_source *source;
+    const char *tenant;   /* or NULL */
+    const char *provider; /* or NULL */
+    struct ggl_part parts[GGL_NQUESTIONS];
+    struct ggl_part mandates[GGL_NQUESTIONS];
+    const char *inherits; /* or NULL */
+    int nfunctions;
+    const char *broken; /* message, when it did not load */
+};
+
+/* Compile the table at the top of the stack, which @policy's source returned,
+ * into @policy (memory from @arena) and replace it by the table of its
+ * functions.  [-1, +1, v] */
+void ggl_compile(lua_State *L, struct ggl_policy *policy,
+                 struct ggp_arena *arena);
+
+/* Load, compile and freeze @policy, and push its functions.  [-0, +1, e] */
+void ggl_loadpolicy(lua_State *L, struct ggl_policy *policy,
+                    struct ggp_arena *arena);
+
+/* --- host_policies.c, host_tenants.c, host_chain.c --- */
+
+/* One line of tenants.lua. */
+struct ggl_mapping {
+    const char *pattern;
+    const char *tenant;
+    int is_pattern;
+};
+
+struct gg_policies {
+    struct ggp_arena arena;
+    struct ggl_sources sources;
+    unsigned char *required; /* by source: whether another one requires it */
+    struct ggl_policy *list; /* by tenant, then provider */
+    size_t n;
+    const struct gg_rule **rules; /* of all of the list */
+    size_t nrules;
+    struct ggl_mapping *mappings; /* exact ones, then longest pattern first */
+    size_t nexact;                /* those without a pattern, by name */
+    size_t nmappings;
+    struct gg_limits load_limits;
+    char digest[65];
+    atomic_int references;
+};
+
+#define GGL_MAX_INHERITANCE 16
+#define GGL_MAX_CHAIN       (2 * (GGL_MAX_INHERITANCE + 1) + 2)
+
+/* The layers for a question, most specific first. */
+struct ggl_chain {
+    const struct ggl_policy *layers[GGL_MAX_CHAIN];
+    size_t n;
+    int is_stray; /* the tenant has no file and no mapping */
+};
+
+/*
+ * As gg_policies_open(), but go on with the next file where one is broken and
+ * @complaints (or NULL) takes that.  A set with complaints is there to be
+ * looked at, not to be used.
+ */
+gg_status ggp_policies_open(const char *folder,
+                            const struct gg_policies_options *options,
+                            struct ggl_complaints *complaints,
+                            gg_policies **out, struct gg_error *err);
+
+/* The policy of @tenant and @provider (either may be absent), or NULL. */
+struct ggl_policy *ggp_policies_find(const gg_policies *policies,
+                                     struct ggp_text tenant,
+                                     struct ggp_text provider);
+
+/* Whether @tenant has a file of any kind. */
+int ggp_policies_has_files(const gg_policies *policies, struct ggp_text tenant);
+
+/* Read tenants.lua, if there is one, into @policies.  [-0, +0, e] */
+void ggl_loadtenants(lua_State *L, gg_policies *policies);
+
+void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
+                       struct ggp_text tenant, struct ggp_text provider);
+
+/* The tenant whose files @tenant starts from; absent for a stray one. */
+struct ggp_text ggp_chain_start(const gg_policies *policies,
+                                struct ggp_text tenant);
+
+/* The layers from the files of the tenant @start, or absent, onwards. */
+void ggp_chain_follow(struct ggl_chain *chain, const gg_policies *policies,
+                      struct ggp_text start, struct ggp_text provider);
+
+/* Check where each tenant inherits from; GG_EPOLICY for what does not exist
+ * and for a cycle, unless that is isolated or @complaints takes it. */
+gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,
+                         struct ggl_complaints *complaints,
+                         struct gg_error *err);
+
+#endif
