@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of wall time, for a question: no sanitizer is that slow. */
+#define PATIENT_MS 60000
+
 /* Texts too long for a message of check: show where they part. */
 static void expect_same(const char *text, const char *expected)
 {
@@ -132,6 +135,7 @@ START_TEST(gives_the_same_bytes_whatever_the_threads)
 
     pipeline.session.caller.client_id = "app";
     pipeline.session.caller.redirect_uri = "https://x.y/";
+    pipeline.session.limits.time_ms = PATIENT_MS;
     policy_set_open_default(&set, busy);
     for (i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
         pipeline.jobs = jobs[i];
@@ -166,6 +170,7 @@ START_TEST(counts_what_it_decided)
     memory = (struct memory){text, strlen(text), 0, 1000};
     policy_set_open_default(&set, busy);
     ck_assert_int_eq(gg_tally_new(&tally, &err), GG_OK);
+    pipeline.session.limits.time_ms = PATIENT_MS;
     pipeline.policies = set.policies;
     pipeline.sources = &source;
     pipeline.nsources = 1;

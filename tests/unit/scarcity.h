@@ -27,4 +27,12 @@ long scarcity_refused(void);
 /* How many blocks the library holds. */
 long scarcity_blocks(void);
 
+/* From one request that is refused to the next, where each is tried in turn:
+ * a sanitizer makes that so slow that it sees a part of them. */
+#ifdef SANITIZED
+#define SCARCITY_STRIDE 23
+#else
+#define SCARCITY_STRIDE 1
+#endif
+
 #endif
