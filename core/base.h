@@ -8,6 +8,7 @@
 #include "grantgate.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <yyjson.h>
 
 #if defined(__GNUC__)
@@ -71,9 +72,29 @@ struct ggp_buf {
     gg_status failed;
 };
 
+/* Make room for @more bytes and a NUL: ggp_buf_reserve() where there is none
+ * yet.  0, and the buffer has failed, if that cannot be. */
+int ggp_buf_grow(struct ggp_buf *buf, size_t more);
+
+static inline int ggp_buf_reserve(struct ggp_buf *buf, size_t more)
+{
+    size_t max = buf->max ? buf->max : GGP_BUF_MAX;
+
+    /* len < cap, but for a buffer that has no bytes yet */
+    if (more < buf->cap - buf->len && buf->len + more <= max &&
+        buf->failed == GG_OK)
+        return 1;
+    return ggp_buf_grow(buf, more);
+}
+
+static inline void ggp_buf_char(struct ggp_buf *buf, char c)
+{
+    if (ggp_buf_reserve(buf, 1))
+        buf->bytes[buf->len++] = c;
+}
+
 void ggp_buf_add(struct ggp_buf *buf, const char *bytes, size_t len);
 void ggp_buf_string(struct ggp_buf *buf, const char *text);
-void ggp_buf_char(struct ggp_buf *buf, char c);
 void ggp_buf_int(struct ggp_buf *buf, int64_t value);
 
 /* Give the bytes away, NUL-terminated; the buffer is empty again.  NULL if
@@ -104,8 +125,9 @@ int ggp_text_is(struct ggp_text text, const char *word);
  * as empty. */
 int ggp_text_compare(struct ggp_text a, struct ggp_text b);
 
-/* The part of @email after the last '@', its ASCII letters in lower case, as
- * a string in @room; absent if there is none or @email is too long. */
+/* The part of @email, a string, after the last '@', its ASCII letters in lower
+ * case: the end of @email, or a string in @room.  Absent if there is none or
+ * @email is too long. */
 struct ggp_text ggp_domain(struct ggp_text email, char room[GGP_EMAIL_MAX + 1]);
 
 int ggp_is_grant_id(const char *text, size_t len);
@@ -157,6 +179,9 @@ int ggp_duration_parse(const char *text, size_t len, int64_t *seconds);
  * U+FFFD.
  */
 void ggp_json_text(struct ggp_buf *buf, const char *text, size_t len);
+
+/* The same where the first quote is there already. */
+void ggp_json_rest(struct ggp_buf *buf, const char *text, size_t len);
 void ggp_json_string(struct ggp_buf *buf, const char *text);
 
 /* Add the separator a member or element needs: a comma unless the last byte

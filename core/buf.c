@@ -24,8 +24,7 @@ static size_t max_of(const struct ggp_buf *buf)
     return buf->max ? buf->max : GGP_BUF_MAX;
 }
 
-/* Make room for @more bytes and a NUL where there is none yet, or fail. */
-static int grow(struct ggp_buf *buf, size_t more)
+int ggp_buf_grow(struct ggp_buf *buf, size_t more)
 {
     size_t max = max_of(buf);
     size_t cap = buf->cap ? buf->cap : FIRST_BYTES;
@@ -53,19 +52,9 @@ static int grow(struct ggp_buf *buf, size_t more)
     return 1;
 }
 
-/* Make room for @more bytes and a NUL.  0 if that cannot be. */
-static inline int reserve(struct ggp_buf *buf, size_t more)
-{
-    /* len < cap, but for a buffer that has no bytes yet */
-    if (more < buf->cap - buf->len && buf->len + more <= max_of(buf) &&
-        buf->failed == GG_OK)
-        return 1;
-    return grow(buf, more);
-}
-
 void ggp_buf_add(struct ggp_buf *buf, const char *bytes, size_t len)
 {
-    if (len == 0 || !reserve(buf, len))
+    if (len == 0 || !ggp_buf_reserve(buf, len))
         return;
     memcpy(buf->bytes + buf->len, bytes, len);
     buf->len += len;
@@ -74,13 +63,6 @@ void ggp_buf_add(struct ggp_buf *buf, const char *bytes, size_t len)
 void ggp_buf_string(struct ggp_buf *buf, const char *text)
 {
     ggp_buf_add(buf, text, strlen(text));
-}
-
-void ggp_buf_char(struct ggp_buf *buf, char c)
-{
-    if (!reserve(buf, 1))
-        return;
-    buf->bytes[buf->len++] = c;
 }
 
 void ggp_buf_int(struct ggp_buf *buf, int64_t value)
@@ -102,7 +84,7 @@ char *ggp_buf_take(struct ggp_buf *buf)
 {
     char *bytes = NULL;
 
-    if (reserve(buf, 0)) {
+    if (ggp_buf_reserve(buf, 0)) {
         bytes = buf->bytes;
         bytes[buf->len] = '\0';
     } else {
@@ -116,7 +98,7 @@ char *ggp_buf_take(struct ggp_buf *buf)
 
 const char *ggp_buf_text(struct ggp_buf *buf)
 {
-    if (!reserve(buf, 0))
+    if (!ggp_buf_reserve(buf, 0))
         return NULL;
     buf->bytes[buf->len] = '\0';
     return buf->bytes;

@@ -5,6 +5,7 @@ noinst_LTLIBRARIES = libgg.la
 libgg_la_SOURCES = \
 	core/answer.h \
 	core/arena.c \
+	core/ascii.h \
 	core/auth_url.c \
 	core/base.h \
 	core/buf.c \

@@ -5,7 +5,7 @@
  * yyjson does the parsing, by RFC 8259 and without recursion, but accepts any
  * depth and duplicate keys.  One pass over its result refuses both.  That pass
  * runs for every grant of a batch: it allocates nothing and touches each value
- * once and each key twice.
+ * at most once and each key twice.
  *
  * It uses yyjson's unchecked accessors and relies on the layout it documents
  * for what it reads: the values of a document are one array in the order of
@@ -30,9 +30,9 @@ static unsigned key_mark(yyjson_val *key)
     const unsigned char *at = (const unsigned char *)unsafe_yyjson_get_str(key);
     size_t len = unsafe_yyjson_get_len(key);
 
-    /* A NUL follows the text, so at[len / 2] is there even when it is empty. */
+    /* A NUL follows the text, so these are there even when it is empty. */
     return ((unsigned)len * 37U + at[0] * 7U + at[len / 2] * 13U +
-            at[len - (len > 0)] * 31U) &
+            at[len * 3 / 4] * 31U) &
            255U;
 }
 
@@ -141,6 +141,18 @@ static gg_status check_object(yyjson_val *object, struct gg_error *err)
 
 /* --- the pass ------------------------------------------------------------- */
 
+/* Whether there is nothing inside @container but scalars and what is empty:
+ * then the values that count, two for each member of an object, are all that
+ * is before its end. */
+static int is_flat(yyjson_val *container)
+{
+    size_t n = unsafe_yyjson_get_len(container);
+
+    if (unsafe_yyjson_is_obj(container))
+        n *= 2;
+    return unsafe_yyjson_get_next(container) == container + 1 + n;
+}
+
 static gg_status check_values(yyjson_doc *doc, int is_loose,
                               struct gg_error *err)
 {
@@ -149,9 +161,11 @@ static gg_status check_values(yyjson_doc *doc, int is_loose,
     yyjson_val *end = value + yyjson_doc_get_val_count(doc);
     size_t depth = 0;
 
-    for (; value < end; value++) {
-        if (!unsafe_yyjson_is_ctn(value))
+    while (value < end) {
+        if (!unsafe_yyjson_is_ctn(value)) {
+            value++;
             continue;
+        }
         while (depth > 0 && value >= ends[depth - 1])
             depth--;
         if (depth == GGP_MAX_DEPTH)
@@ -163,7 +177,13 @@ static gg_status check_values(yyjson_doc *doc, int is_loose,
             if (status != GG_OK)
                 return status;
         }
-        ends[depth++] = unsafe_yyjson_get_next(value);
+        /* at the last level, what is empty is too deep as well */
+        if (depth < GGP_MAX_DEPTH - 1 && is_flat(value)) {
+            value = unsafe_yyjson_get_next(value);
+        } else {
+            ends[depth++] = unsafe_yyjson_get_next(value);
+            value++;
+        }
     }
     return GG_OK;
 }

@@ -10,45 +10,46 @@
 
 #include <string.h>
 
-#define LONGEST_MEMBER 13
-#define SAME_LENGTH    3
+#define IS(word) (memcmp(key, word, sizeof(word) - 1) == 0)
 
-/* What the API calls the members grantgate reads, by length. */
-static const struct {
-    const char *name;
-    enum ggp_grant_field field;
-} members[LONGEST_MEMBER + 1][SAME_LENGTH] = {
-    [2] = {{"id", GGP_GRANT_ID}},
-    [4] = {{"name", GGP_GRANT_NAME}},
-    [5] = {{"email", GGP_GRANT_EMAIL},
-           {"scope", GGP_GRANT_SCOPE},
-           {"state", GGP_GRANT_STATE}},
-    [7] = {{"blocked", GGP_GRANT_BLOCKED}},
-    [8] = {{"provider", GGP_GRANT_PROVIDER}, {"settings", GGP_GRANT_SETTINGS}},
-    [10] = {{"created_at", GGP_GRANT_CREATED_AT},
-            {"updated_at", GGP_GRANT_UPDATED_AT},
-            {"account_id", GGP_GRANT_ACCOUNT_ID}},
-    [12] = {{"grant_status", GGP_GRANT_STATUS},
-            {"workspace_id", GGP_GRANT_WORKSPACE_ID}},
-    [13] = {{"credential_id", GGP_GRANT_CREDENTIAL_ID}},
-};
-
-/* The field that member @key is, or GGP_GRANT_NFIELDS. */
+/* The field that member @key is, or GGP_GRANT_NFIELDS: what the API calls the
+ * members grantgate reads, by length. */
 static enum ggp_grant_field member_field(const char *key, size_t len)
 {
-    int i;
-
-    if (len > LONGEST_MEMBER)
+    switch (len) {
+    case 2:
+        return IS("id") ? GGP_GRANT_ID : GGP_GRANT_NFIELDS;
+    case 4:
+        return IS("name") ? GGP_GRANT_NAME : GGP_GRANT_NFIELDS;
+    case 5:
+        return IS("email")   ? GGP_GRANT_EMAIL
+               : IS("scope") ? GGP_GRANT_SCOPE
+               : IS("state") ? GGP_GRANT_STATE
+                             : GGP_GRANT_NFIELDS;
+    case 7:
+        return IS("blocked") ? GGP_GRANT_BLOCKED : GGP_GRANT_NFIELDS;
+    case 8:
+        return IS("provider")   ? GGP_GRANT_PROVIDER
+               : IS("settings") ? GGP_GRANT_SETTINGS
+                                : GGP_GRANT_NFIELDS;
+    case 10:
+        return IS("created_at")   ? GGP_GRANT_CREATED_AT
+               : IS("updated_at") ? GGP_GRANT_UPDATED_AT
+               : IS("account_id") ? GGP_GRANT_ACCOUNT_ID
+                                  : GGP_GRANT_NFIELDS;
+    case 12:
+        return IS("grant_status")   ? GGP_GRANT_STATUS
+               : IS("workspace_id") ? GGP_GRANT_WORKSPACE_ID
+                                    : GGP_GRANT_NFIELDS;
+    case 13:
+        return IS("credential_id") ? GGP_GRANT_CREDENTIAL_ID
+                                   : GGP_GRANT_NFIELDS;
+    default:
         return GGP_GRANT_NFIELDS;
-    for (i = 0; i < SAME_LENGTH && members[len][i].name; i++) {
-        const char *name = members[len][i].name;
-
-        /* The first byte tells nearly all apart without a call. */
-        if (name[0] == key[0] && memcmp(name, key, len) == 0)
-            return members[len][i].field;
     }
-    return GGP_GRANT_NFIELDS;
 }
+
+#undef IS
 
 /* --- readers: NULL, or what the member must be ---------------------------- */
 
@@ -117,13 +118,14 @@ static const char *read_time(int64_t *seconds, int *has, yyjson_val *value)
 
 static const char *read_scope(struct ggp_grant *grant, yyjson_val *value)
 {
-    yyjson_arr_iter iter = yyjson_arr_iter_with(value);
-    yyjson_val *element;
+    yyjson_val *element = value + 1;
+    size_t n = yyjson_arr_size(value);
 
     if (!yyjson_is_arr(value) && !yyjson_is_str(value))
         return "must be a list of strings";
-    while ((element = yyjson_arr_iter_next(&iter)) != NULL) {
-        if (!yyjson_is_str(element))
+    /* strings follow one another; what is none ends this */
+    for (; n > 0; n--, element++) {
+        if (!unsafe_yyjson_is_str(element))
             return "must be a list of strings";
     }
     grant->scope = value;
@@ -180,27 +182,30 @@ static void clear(struct ggp_grant *grant)
 gg_status ggp_grant_read(struct ggp_grant *grant, yyjson_val *root,
                          struct gg_error *err)
 {
-    yyjson_obj_iter iter = yyjson_obj_iter_with(root);
     gg_status status = GG_OK;
     yyjson_val *key;
+    size_t n;
 
     clear(grant);
     if (!yyjson_is_obj(root))
         return ggp_fail(err, GG_EGRANT, "expected an object");
     grant->root = root;
-    while ((key = yyjson_obj_iter_next(&iter)) != NULL) {
-        yyjson_val *value = yyjson_obj_iter_get_val(key);
-        enum ggp_grant_field field = member_field(yyjson_get_str(key),
-                                                  yyjson_get_len(key));
+    key = unsafe_yyjson_get_first(root);
+    for (n = unsafe_yyjson_get_len(root); n > 0; n--) {
+        yyjson_val *value = key + 1;
+        const char *name = unsafe_yyjson_get_str(key);
+        enum ggp_grant_field field = member_field(name,
+                                                  unsafe_yyjson_get_len(key));
         const char *complaint;
+
+        key = unsafe_yyjson_get_next(value);
 
         if (field == GGP_GRANT_NFIELDS || yyjson_is_null(value))
             continue;
         complaint = read_member(grant, field, value);
         /* The first complaint counts; id and provider may still follow. */
         if (complaint && status == GG_OK)
-            status = ggp_fail(err, GG_EGRANT, "field '%s' %s",
-                              yyjson_get_str(key), complaint);
+            status = ggp_fail(err, GG_EGRANT, "field '%s' %s", name, complaint);
     }
     if (status == GG_OK && !grant->id.at)
         status = ggp_fail(err, GG_EGRANT, "field 'id' is required");
@@ -219,31 +224,34 @@ static const char *const evidence_words[] = {
     "provider", "send_error", "settings", "sent", "none", NULL};
 
 static const struct ggp_field fields[GGP_GRANT_NFIELDS] = {
-    [GGP_GRANT_ID] = {"id", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_PROVIDER] = {"provider", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_STATUS] = {"grant_status", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_EMAIL] = {"email", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_STATE] = {"state", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_NAME] = {"name", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_WORKSPACE_ID] = {"workspace_id", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_ACCOUNT_ID] = {"account_id", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_CREDENTIAL_ID] = {"credential_id", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_DOMAIN] = {"domain", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_BLOCKED] = {"blocked", GGP_FIELD_BOOLEAN, NULL},
-    [GGP_GRANT_SCOPE] = {"scope", GGP_FIELD_LIST, NULL},
-    [GGP_GRANT_CREATED_AT] = {"created_at", GGP_FIELD_NUMBER, NULL},
-    [GGP_GRANT_UPDATED_AT] = {"updated_at", GGP_FIELD_NUMBER, NULL},
-    [GGP_GRANT_AGE] = {"age", GGP_FIELD_NUMBER, NULL},
-    [GGP_GRANT_SETTINGS] = {"settings", GGP_FIELD_OBJECT, NULL},
-    [GGP_GRANT_TENANT] = {"tenant", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_SEND_ERROR] = {"send_error", GGP_FIELD_TEXT, NULL},
-    [GGP_GRANT_SEND_ERROR_AT] = {"send_error_at", GGP_FIELD_NUMBER, NULL},
-    [GGP_GRANT_SENT_AT] = {"sent_at", GGP_FIELD_NUMBER, NULL},
-    [GGP_GRANT_CONTEXT] = {"context", GGP_FIELD_OBJECT, NULL},
-    [GGP_GRANT_SMTP] = {"smtp", GGP_FIELD_TEXT, smtp_words},
-    [GGP_GRANT_MISSING] = {"missing", GGP_FIELD_LIST, missing_words},
-    [GGP_GRANT_EVIDENCE] = {"evidence", GGP_FIELD_TEXT, evidence_words},
-    [GGP_GRANT_RAW] = {"raw", GGP_FIELD_RAW, NULL},
+    [GGP_GRANT_ID] = GGP_FIELD("id", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_PROVIDER] = GGP_FIELD("provider", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_STATUS] = GGP_FIELD("grant_status", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_EMAIL] = GGP_FIELD("email", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_STATE] = GGP_FIELD("state", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_NAME] = GGP_FIELD("name", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_WORKSPACE_ID] = GGP_FIELD("workspace_id", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_ACCOUNT_ID] = GGP_FIELD("account_id", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_CREDENTIAL_ID] = GGP_FIELD("credential_id", GGP_FIELD_TEXT,
+                                          NULL),
+    [GGP_GRANT_DOMAIN] = GGP_FIELD("domain", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_BLOCKED] = GGP_FIELD("blocked", GGP_FIELD_BOOLEAN, NULL),
+    [GGP_GRANT_SCOPE] = GGP_FIELD("scope", GGP_FIELD_LIST, NULL),
+    [GGP_GRANT_CREATED_AT] = GGP_FIELD("created_at", GGP_FIELD_NUMBER, NULL),
+    [GGP_GRANT_UPDATED_AT] = GGP_FIELD("updated_at", GGP_FIELD_NUMBER, NULL),
+    [GGP_GRANT_AGE] = GGP_FIELD("age", GGP_FIELD_NUMBER, NULL),
+    [GGP_GRANT_SETTINGS] = GGP_FIELD("settings", GGP_FIELD_OBJECT, NULL),
+    [GGP_GRANT_TENANT] = GGP_FIELD("tenant", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_SEND_ERROR] = GGP_FIELD("send_error", GGP_FIELD_TEXT, NULL),
+    [GGP_GRANT_SEND_ERROR_AT] = GGP_FIELD("send_error_at", GGP_FIELD_NUMBER,
+                                          NULL),
+    [GGP_GRANT_SENT_AT] = GGP_FIELD("sent_at", GGP_FIELD_NUMBER, NULL),
+    [GGP_GRANT_CONTEXT] = GGP_FIELD("context", GGP_FIELD_OBJECT, NULL),
+    [GGP_GRANT_SMTP] = GGP_FIELD("smtp", GGP_FIELD_TEXT, smtp_words),
+    [GGP_GRANT_MISSING] = GGP_FIELD("missing", GGP_FIELD_LIST, missing_words),
+    [GGP_GRANT_EVIDENCE] = GGP_FIELD("evidence", GGP_FIELD_TEXT,
+                                     evidence_words),
+    [GGP_GRANT_RAW] = GGP_FIELD("raw", GGP_FIELD_RAW, NULL),
 };
 
 static struct ggp_value time_value(int has, int64_t seconds)
@@ -265,35 +273,38 @@ static struct ggp_value json_value(enum ggp_value_kind kind, yyjson_val *json)
 }
 
 /* What was read or computed as text: the others of the fields below. */
-static struct ggp_value text_field(const struct ggp_grant *grant, int field)
+static const struct ggp_text *text_field(const struct ggp_grant *grant,
+                                         int field)
 {
+    static const struct ggp_text absent;
+
     switch (field) {
     case GGP_GRANT_ID:
-        return ggp_value_of_text(grant->id);
+        return &grant->id;
     case GGP_GRANT_PROVIDER:
-        return ggp_value_of_text(grant->provider);
+        return &grant->provider;
     case GGP_GRANT_STATUS:
-        return ggp_value_of_text(grant->status);
+        return &grant->status;
     case GGP_GRANT_EMAIL:
-        return ggp_value_of_text(grant->email);
+        return &grant->email;
     case GGP_GRANT_STATE:
-        return ggp_value_of_text(grant->state);
+        return &grant->state;
     case GGP_GRANT_NAME:
-        return ggp_value_of_text(grant->name);
+        return &grant->name;
     case GGP_GRANT_WORKSPACE_ID:
-        return ggp_value_of_text(grant->workspace_id);
+        return &grant->workspace_id;
     case GGP_GRANT_ACCOUNT_ID:
-        return ggp_value_of_text(grant->account_id);
+        return &grant->account_id;
     case GGP_GRANT_CREDENTIAL_ID:
-        return ggp_value_of_text(grant->credential_id);
+        return &grant->credential_id;
     case GGP_GRANT_DOMAIN:
-        return ggp_value_of_text(grant->domain);
+        return &grant->domain;
     case GGP_GRANT_TENANT:
-        return ggp_value_of_text(grant->facts.tenant);
+        return &grant->facts.tenant;
     case GGP_GRANT_SEND_ERROR:
-        return ggp_value_of_text(grant->facts.send_error);
+        return &grant->facts.send_error;
     default:
-        return ggp_value_text(NULL);
+        return &absent;
     }
 }
 
@@ -345,7 +356,7 @@ static struct ggp_value field_value(const void *self, int field)
     case GGP_GRANT_RAW:
         return json_value(GGP_JSON_OBJECT, grant->root);
     default:
-        return text_field(grant, field);
+        return ggp_value_of_text(*text_field(grant, field));
     }
 }
 

@@ -137,21 +137,21 @@ struct shape {
 /* One look at each key: this runs for every grant of a batch. */
 static struct shape shape_of(yyjson_val *root)
 {
-    yyjson_obj_iter iter = yyjson_obj_iter_with(root);
     struct shape shape = {0};
-    yyjson_val *key;
+    size_t n = yyjson_obj_size(root);
+    yyjson_val *key = n > 0 ? unsafe_yyjson_get_first(root) : NULL;
 
-    while ((key = yyjson_obj_iter_next(&iter)) != NULL) {
-        const char *name = yyjson_get_str(key);
+    for (; n > 0; n--, key = unsafe_yyjson_get_next(key + 1)) {
+        const char *name = unsafe_yyjson_get_str(key);
 
-        switch (yyjson_get_len(key)) {
+        switch (unsafe_yyjson_get_len(key)) {
         case 4:
             shape.has_answer |= memcmp(name, "data", 4) == 0;
             break;
         case 5:
             shape.has_answer |= memcmp(name, "error", 5) == 0;
             if (memcmp(name, "grant", 5) == 0)
-                shape.grant = yyjson_obj_iter_get_val(key);
+                shape.grant = key + 1;
             break;
         case 8:
             shape.has_provider |= memcmp(name, "provider", 8) == 0;

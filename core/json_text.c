@@ -6,6 +6,7 @@
  * reaches terminals and logs.  Output is a function of the value alone,
  * whatever the locale of the host.
  */
+#include "ascii.h"
 #include "private.h"
 
 #include <math.h>
@@ -13,15 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_SHORT 32
+#define WORD sizeof(uint64_t)
 
 /* Every byte of a word the same. */
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /*
- * Whether each of the 8 bytes at @at is printable ASCII that needs no escape.
- * A byte is found by the borrow its subtraction leaves in the top bit; a
- * borrow into the next byte errs on the side of "no", which only costs time.
+ * Whether none of the 8 bytes at @at is escaped, nor outside of ASCII.  A byte
+ * is found by the borrow its subtraction leaves in the top bit; a borrow into
+ * the next byte errs on the side of "no", which only costs time.
  */
 static int is_plain_word(const char *at)
 {
@@ -44,17 +45,34 @@ static int is_plain(char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* How many bytes from @at on can be copied as they are. */
-static size_t plain_run(const char *at, size_t len)
+/*
+ * Copy from @from what can be copied as it is, at most @len bytes; returns how
+ * many that were.  @to has room for @len, all of which may be written.
+ */
+static size_t copy_plain(char *to, const char *from, size_t len)
 {
     size_t i = 0;
 
-    while (i + 8 <= len && is_plain_word(at + i))
-        i += 8;
-    if (len >= 8 && len - i < 8 && is_plain_word(at + len - 8))
-        return len; /* the rest is in the last word, a part of it anew */
-    while (i < len && is_plain(at[i]))
-        i++;
+    for (; i + GGP_LANES <= len; i += GGP_LANES) {
+        ggp_lanes lanes = ggp_lanes_at(from + i);
+
+        if (ggp_lanes_any(ggp_lanes_escaped(lanes)))
+            break;
+        memcpy(to + i, &lanes, sizeof(lanes));
+    }
+    if (len >= WORD && len - i < GGP_LANES) {
+        /* the rest in two goes, which may cover what is there already */
+        if (len - i > WORD && is_plain_word(from + i)) {
+            memcpy(to + i, from + i, WORD);
+            i += WORD;
+        }
+        if (len - i <= WORD && is_plain_word(from + len - WORD)) {
+            memcpy(to + len - WORD, from + len - WORD, WORD);
+            return len;
+        }
+    }
+    for (; i < len && is_plain(from[i]); i++)
+        to[i] = from[i];
     return i;
 }
 
@@ -121,20 +139,37 @@ static size_t add_special(struct ggp_buf *buf, const char *at, size_t len)
     return n;
 }
 
+/* Add @text without quotes, from where it is not plain. */
+static void add_escaped(struct ggp_buf *buf, const char *text, size_t len)
+{
+    while (len > 0 && ggp_buf_reserve(buf, len)) {
+        size_t n = copy_plain(buf->bytes + buf->len, text, len);
+
+        buf->len += n;
+        if (n < len)
+            n += add_special(buf, text + n, len - n);
+        text += n;
+        len -= n;
+    }
+}
+
+void ggp_json_rest(struct ggp_buf *buf, const char *text, size_t len)
+{
+    size_t n;
+
+    if (!ggp_buf_reserve(buf, len + 1))
+        return;
+    n = copy_plain(buf->bytes + buf->len, text, len);
+    buf->len += n;
+    if (n < len)
+        add_escaped(buf, text + n, len - n);
+    ggp_buf_char(buf, '"');
+}
+
 void ggp_json_text(struct ggp_buf *buf, const char *text, size_t len)
 {
-    size_t i = 0;
-
     ggp_buf_char(buf, '"');
-    while (i < len && buf->failed == GG_OK) {
-        size_t run = plain_run(text + i, len - i);
-
-        ggp_buf_add(buf, text + i, run);
-        i += run;
-        if (i < len)
-            i += add_special(buf, text + i, len - i);
-    }
-    ggp_buf_char(buf, '"');
+    ggp_json_rest(buf, text, len);
 }
 
 void ggp_json_string(struct ggp_buf *buf, const char *text)
@@ -152,21 +187,9 @@ void ggp_json_comma(struct ggp_buf *buf)
 
 void ggp_json_key(struct ggp_buf *buf, const char *name)
 {
-    char key[KEY_SHORT + 3];
-    size_t len = strlen(name);
-
     ggp_json_comma(buf);
-    if (len > KEY_SHORT || plain_run(name, len) < len) {
-        ggp_json_text(buf, name, len);
-        ggp_buf_char(buf, ':');
-        return;
-    }
-    /* All names of a record: written in one go. */
-    key[0] = '"';
-    memcpy(key + 1, name, len);
-    key[len + 1] = '"';
-    key[len + 2] = ':';
-    ggp_buf_add(buf, key, len + 3);
+    ggp_json_string(buf, name);
+    ggp_buf_char(buf, ':');
 }
 
 void ggp_json_member(struct ggp_buf *buf, const char *name, const char *text)

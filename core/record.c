@@ -10,20 +10,58 @@
 
 #include <string.h>
 
-/* Add `,"name":` and a number. */
-static void add_number(struct ggp_buf *buf, const char *name, int64_t value)
+/*
+ * Members are the same few thousand million times, so what comes before a
+ * value is one literal with its comma, copied in one go.  The comma of the
+ * first becomes the brace that opens the record.
+ */
+#define LEAD(name)             ",\"" name "\":"
+#define ADD(add, buf, name, v) add(buf, LEAD(name), sizeof(LEAD(name)) - 1, v)
+#define NUMBER(buf, name, v)   ADD(add_number, buf, name, v)
+#define TEXT(buf, name, v)     ADD(add_text, buf, name, v)
+#define JSON(buf, name, v)     ADD(add_json, buf, name, v)
+
+static inline void add_lead(struct ggp_buf *buf, const char *lead, size_t len)
 {
-    ggp_json_key(buf, name);
+    if (!ggp_buf_reserve(buf, len))
+        return;
+    memcpy(buf->bytes + buf->len, lead, len);
+    buf->len += len;
+}
+
+static inline void add_number(struct ggp_buf *buf, const char *lead, size_t len,
+                              int64_t value)
+{
+    add_lead(buf, lead, len);
     ggp_buf_int(buf, value);
 }
 
-/* Add `,"name":` and what is JSON already, or nothing for NULL. */
-static void add_json(struct ggp_buf *buf, const char *name, const char *json)
+/* Nothing for NULL, and so is the next. */
+static inline void add_text(struct ggp_buf *buf, const char *lead, size_t len,
+                            const char *text)
+{
+    if (!text)
+        return;
+    add_lead(buf, lead, len);
+    ggp_json_text(buf, text, strlen(text));
+}
+
+/* What is JSON already. */
+static inline void add_json(struct ggp_buf *buf, const char *lead, size_t len,
+                            const char *json)
 {
     if (!json)
         return;
-    ggp_json_key(buf, name);
+    add_lead(buf, lead, len);
     ggp_buf_string(buf, json);
+}
+
+/* Make an object of the members from @start on, of which there is one. */
+static void close_object(struct ggp_buf *buf, size_t start)
+{
+    ggp_buf_char(buf, '}');
+    if (buf->failed == GG_OK)
+        buf->bytes[start] = '{';
 }
 
 static void add_missing(struct ggp_buf *buf, unsigned missing)
@@ -33,8 +71,7 @@ static void add_missing(struct ggp_buf *buf, unsigned missing)
                                     GG_MISSING_SMTP_HOST, GG_MISSING_SMTP_PORT};
     size_t i;
 
-    ggp_json_key(buf, "missing");
-    ggp_buf_char(buf, '[');
+    JSON(buf, "missing", "[");
     for (i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
         if (!(missing & bits[i]))
             continue;
@@ -50,10 +87,10 @@ static void add_verdict(struct ggp_buf *buf, const struct gg_decision *decision)
 
     if (!smtp)
         return;
-    ggp_json_member(buf, "smtp", smtp);
+    TEXT(buf, "smtp", smtp);
     if (decision->smtp == GG_SMTP_INCOMPLETE)
         add_missing(buf, decision->missing);
-    ggp_json_member(buf, "evidence", ggp_evidence_name(decision->evidence));
+    TEXT(buf, "evidence", ggp_evidence_name(decision->evidence));
 }
 
 /* Where the grant came from and which it is. */
@@ -61,14 +98,14 @@ static void add_subject(struct ggp_buf *buf, const struct ggp_place *place,
                         const struct gg_decision *decision)
 {
     if (place) {
-        ggp_json_member(buf, "file", place->file);
+        TEXT(buf, "file", place->file);
         if (place->line != 0 && place->line <= INT64_MAX)
-            add_number(buf, "line", (int64_t)place->line);
+            NUMBER(buf, "line", (int64_t)place->line);
     }
-    ggp_json_member(buf, "grant_id", decision->grant_id);
-    ggp_json_member(buf, "tenant", decision->tenant);
-    ggp_json_member(buf, "provider", decision->provider);
-    ggp_json_member(buf, "action", gg_action_name(decision->action));
+    TEXT(buf, "grant_id", decision->grant_id);
+    TEXT(buf, "tenant", decision->tenant);
+    TEXT(buf, "provider", decision->provider);
+    TEXT(buf, "action", gg_action_name(decision->action));
 }
 
 static void add_error(struct ggp_buf *buf, gg_status status,
@@ -77,36 +114,38 @@ static void add_error(struct ggp_buf *buf, gg_status status,
     /* An error that does not say which is the policy's, never a success. */
     gg_status code = status == GG_OK ? GG_EPOLICY : status;
 
-    ggp_json_key(buf, "error");
-    ggp_buf_char(buf, '{');
-    ggp_json_member(buf, "code", gg_status_token(code));
-    ggp_json_member(buf, "message", message ? message : "no message");
-    ggp_buf_char(buf, '}');
+    size_t start;
+
+    JSON(buf, "error", "");
+    start = buf->len;
+    TEXT(buf, "code", gg_status_token(code));
+    TEXT(buf, "message", message ? message : "no message");
+    close_object(buf, start);
 }
 
 static void add_answer(struct ggp_buf *buf, const struct gg_decision *decision)
 {
-    ggp_json_member(buf, "reason", decision->reason);
-    ggp_json_member(buf, "policy", decision->policy);
-    ggp_json_member(buf, "rule", decision->rule);
+    TEXT(buf, "reason", decision->reason);
+    TEXT(buf, "policy", decision->policy);
+    TEXT(buf, "rule", decision->rule);
     if (decision->mandate)
-        add_json(buf, "mandate", "true");
+        JSON(buf, "mandate", "true");
     add_verdict(buf, decision);
-    ggp_json_member(buf, "auth_url", decision->auth_url);
-    ggp_json_member(buf, "auth_url_missing", decision->auth_url_missing);
-    ggp_json_member(buf, "notify", decision->notify);
+    TEXT(buf, "auth_url", decision->auth_url);
+    TEXT(buf, "auth_url_missing", decision->auth_url_missing);
+    TEXT(buf, "notify", decision->notify);
     if (decision->has_after) {
-        add_number(buf, "after", decision->after);
-        add_number(buf, "due", decision->due);
+        NUMBER(buf, "after", decision->after);
+        NUMBER(buf, "due", decision->due);
     }
-    ggp_json_member(buf, "smtp_host", decision->smtp_host);
+    TEXT(buf, "smtp_host", decision->smtp_host);
     if (decision->smtp_port != 0)
-        add_number(buf, "smtp_port", decision->smtp_port);
-    ggp_json_member(buf, "smtp_username", decision->smtp_username);
-    add_json(buf, "data", decision->data);
+        NUMBER(buf, "smtp_port", decision->smtp_port);
+    TEXT(buf, "smtp_username", decision->smtp_username);
+    JSON(buf, "data", decision->data);
     if (gg_action_name(decision->action) == gg_action_name(GG_ERROR))
         add_error(buf, decision->error, decision->error_message);
-    add_json(buf, "trace", decision->trace);
+    JSON(buf, "trace", decision->trace);
 }
 
 /* Add the record of a decision whose record would be too long. */
@@ -143,17 +182,17 @@ enum gg_action ggp_record_write(struct ggp_buf *buf,
 
     if (buf->failed != GG_OK)
         return GG_ERROR;
-    ggp_buf_char(buf, '{');
     add_subject(buf, place, decision);
     add_answer(buf, decision);
-    ggp_buf_string(buf, "}\n");
+    close_object(buf, start);
+    ggp_buf_char(buf, '\n');
     if (!is_too_long(buf, start))
         return decision->action;
     buf->len = start;
     buf->failed = GG_OK;
-    ggp_buf_char(buf, '{');
     add_replacement(buf, place, decision);
-    ggp_buf_string(buf, "}\n");
+    close_object(buf, start);
+    ggp_buf_char(buf, '\n');
     return GG_ERROR;
 }
 

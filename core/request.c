@@ -5,13 +5,13 @@
 static const char *const purpose_words[] = {"signin", "reauth", NULL};
 
 static const struct ggp_field fields[GGP_REQUEST_NFIELDS] = {
-    [GGP_REQUEST_TENANT] = {"tenant", GGP_FIELD_TEXT, NULL},
-    [GGP_REQUEST_PROVIDER] = {"provider", GGP_FIELD_TEXT, NULL},
-    [GGP_REQUEST_EMAIL] = {"email", GGP_FIELD_TEXT, NULL},
-    [GGP_REQUEST_DOMAIN] = {"domain", GGP_FIELD_TEXT, NULL},
-    [GGP_REQUEST_CONTEXT] = {"context", GGP_FIELD_OBJECT, NULL},
-    [GGP_REQUEST_PURPOSE] = {"purpose", GGP_FIELD_TEXT, purpose_words},
-    [GGP_REQUEST_GRANT_ID] = {"grant_id", GGP_FIELD_TEXT, NULL},
+    [GGP_REQUEST_TENANT] = GGP_FIELD("tenant", GGP_FIELD_TEXT, NULL),
+    [GGP_REQUEST_PROVIDER] = GGP_FIELD("provider", GGP_FIELD_TEXT, NULL),
+    [GGP_REQUEST_EMAIL] = GGP_FIELD("email", GGP_FIELD_TEXT, NULL),
+    [GGP_REQUEST_DOMAIN] = GGP_FIELD("domain", GGP_FIELD_TEXT, NULL),
+    [GGP_REQUEST_CONTEXT] = GGP_FIELD("context", GGP_FIELD_OBJECT, NULL),
+    [GGP_REQUEST_PURPOSE] = GGP_FIELD("purpose", GGP_FIELD_TEXT, purpose_words),
+    [GGP_REQUEST_GRANT_ID] = GGP_FIELD("grant_id", GGP_FIELD_TEXT, NULL),
 };
 
 static struct ggp_value field_value(const void *self, int field)

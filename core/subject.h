@@ -33,7 +33,16 @@ struct ggp_value {
 struct ggp_value ggp_value_of(yyjson_val *json);
 
 /* The value of a text; absent is GGP_NIL. */
-struct ggp_value ggp_value_of_text(struct ggp_text text);
+static inline struct ggp_value ggp_value_of_text(struct ggp_text text)
+{
+    struct ggp_value value = {.kind = GGP_NIL};
+
+    if (text.at) {
+        value.kind = GGP_TEXT;
+        value.text = text;
+    }
+    return value;
+}
 
 /* The same of a string or NULL. */
 struct ggp_value ggp_value_text(const char *text);
@@ -60,9 +69,16 @@ enum ggp_field_kind {
 
 struct ggp_field {
     const char *name;
+    size_t len; /* of the name */
     enum ggp_field_kind kind;
     const char *const *words; /* every value there is, or NULL */
 };
+
+/* A row of a table of fields. */
+#define GGP_FIELD(name, kind, words)                                           \
+    {                                                                          \
+        name, sizeof(name) - 1, kind, words                                    \
+    }
 
 /* A thing with named fields: a grant or a connect request. */
 struct ggp_subject {
@@ -147,7 +163,7 @@ struct ggp_grant {
     struct ggp_text workspace_id;
     struct ggp_text account_id;
     struct ggp_text credential_id;
-    struct ggp_text domain; /* points at domain_bytes */
+    struct ggp_text domain; /* in `email`, or domain_bytes */
     char domain_bytes[GGP_EMAIL_MAX + 1];
     int blocked;
     int has_created_at;

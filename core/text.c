@@ -5,6 +5,7 @@
  * Character classes are spelt out rather than taken from <ctype.h>, whose
  * answers depend on the locale of the host.
  */
+#include "ascii.h"
 #include "private.h"
 
 #include <string.h>
@@ -25,9 +26,14 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static int is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
 static int is_alnum(char c)
 {
-    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c);
+    return is_lower(c) || is_upper(c) || is_digit(c);
 }
 
 static int is_id_char(char c)
@@ -109,25 +115,31 @@ struct ggp_text ggp_domain(struct ggp_text email, char room[GGP_EMAIL_MAX + 1])
 {
     struct ggp_text domain = {NULL, 0};
     size_t start = email.len;
+    int has_upper = 0;
     size_t i;
 
-    while (start > 0 && email.at[start - 1] != '@')
-        start--;
+    for (; start > 0 && email.at[start - 1] != '@'; start--)
+        has_upper |= is_upper(email.at[start - 1]);
     if (start == 0 || start == email.len || email.len - start > GGP_EMAIL_MAX)
         return domain;
-    domain.at = room;
+    domain.at = email.at + start;
     domain.len = email.len - start;
-    for (i = 0; i < domain.len; i++) {
-        char c = email.at[start + i];
+    if (!has_upper)
+        return domain;
+    for (i = 0; i <= domain.len; i++) {
+        char c = domain.at[i];
 
-        room[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        room[i] = is_upper(c) ? (char)(c - 'A' + 'a') : c;
     }
-    room[i] = '\0';
+    domain.at = room;
     return domain;
 }
 
 int ggp_is_grant_id(const char *text, size_t len)
 {
+    /* UUIDs, one to a grant */
+    if (text && len >= GGP_LANES && len <= ID_MAX)
+        return is_alnum(text[0]) && ggp_is_id_ascii(text, len);
     return is_name(text, len, ID_MAX, is_alnum, is_id_char);
 }
 
@@ -171,6 +183,8 @@ int ggp_has_control(const char *text, size_t len)
     const unsigned char *at = (const unsigned char *)text;
     size_t i;
 
+    if (ggp_is_printable_ascii(text, len))
+        return 0;
     for (i = 0; i < len; i++) {
         if (at[i] < 0x20 || at[i] == 0x7f)
             return 1;
@@ -223,6 +237,8 @@ int ggp_is_utf8(const char *text, size_t len)
 {
     size_t i = 0;
 
+    if (ggp_is_printable_ascii(text, len))
+        return 1;
     while (i < len) {
         size_t n = ggp_utf8_char(text + i, len - i);
 

@@ -59,17 +59,6 @@ struct ggp_value ggp_value_of(yyjson_val *json)
     }
 }
 
-struct ggp_value ggp_value_of_text(struct ggp_text text)
-{
-    struct ggp_value value = {.kind = GGP_NIL};
-
-    if (text.at) {
-        value.kind = GGP_TEXT;
-        value.text = text;
-    }
-    return value;
-}
-
 struct ggp_value ggp_value_text(const char *text)
 {
     return ggp_value_of_text(ggp_text_of(text));
@@ -118,9 +107,9 @@ int ggp_subject_field(const struct ggp_subject *subject, const char *name,
     int i;
 
     for (i = 0; i < subject->nfields; i++) {
-        const char *field = subject->fields[i].name;
+        const struct ggp_field *field = &subject->fields[i];
 
-        if (strlen(field) == len && memcmp(field, name, len) == 0)
+        if (field->len == len && memcmp(field->name, name, len) == 0)
             return i;
     }
     return -1;

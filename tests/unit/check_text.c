@@ -188,9 +188,12 @@ START_TEST(takes_what_follows_the_last_at_sign_for_the_domain)
         ck_assert_str_eq(room, "untouched");
         return;
     }
-    ck_assert_ptr_eq(domain.at, room);
-    ck_assert_str_eq(room, domains[_i].domain);
-    ck_assert_uint_eq(domain.len, strlen(room));
+    ck_assert_str_eq(domain.at, domains[_i].domain);
+    ck_assert_uint_eq(domain.len, strlen(domain.at));
+    if (strpbrk(domains[_i].email, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        ck_assert_ptr_eq(domain.at, room);
+    else
+        ck_assert_str_eq(room, "untouched"); /* it needs no copy */
 }
 END_TEST
 
@@ -200,8 +203,9 @@ START_TEST(takes_no_domain_that_the_room_cannot_hold)
     char room[GGP_EMAIL_MAX + 1];
     struct ggp_text text = {email, sizeof(email) - 1};
 
-    memset(email, 'a', sizeof(email));
+    memset(email, 'A', sizeof(email));
     email[0] = '@';
+    email[sizeof(email) - 1] = '\0';
     ck_assert_uint_eq(ggp_domain(text, room).len, GGP_EMAIL_MAX);
     ck_assert_uint_eq(strlen(room), GGP_EMAIL_MAX);
     text.len = GGP_EMAIL_MAX + 2;
