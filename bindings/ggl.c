@@ -8,14 +8,47 @@ void ggl_newclass(lua_State *L, const char *name, const luaL_Reg *methods)
 {
     if (luaL_getmetatable(L, name) == LUA_TNIL) {
         lua_newtable(L);
-        luaL_setfuncs(L, methods, 0);
+        lua_pushvalue(L, -1);
+        luaL_setfuncs(L, methods, 1);
         lua_pushstring(L, name);
         lua_setfield(L, -2, "__name");
         lua_pushboolean(L, 0);
         lua_setfield(L, -2, "__metatable");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, name);
         lua_setfield(L, LUA_REGISTRYINDEX, name); /* last: never half-built */
     }
     lua_pop(L, 1);
+}
+
+void ggl_setclass(lua_State *L, const char *name)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, name);
+    lua_setmetatable(L, -2);
+}
+
+void *ggl_toclass(lua_State *L, int index, const char *name)
+{
+    void *object = lua_touserdata(L, index);
+
+    if (!object || !lua_getmetatable(L, index))
+        return NULL;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, name);
+    if (!lua_rawequal(L, -1, -2))
+        object = NULL;
+    lua_pop(L, 2);
+    return object;
+}
+
+void *ggl_checkself(lua_State *L, const char *name)
+{
+    void *object = lua_touserdata(L, 1);
+
+    if (!object || !lua_getmetatable(L, 1) ||
+        !lua_rawequal(L, -1, lua_upvalueindex(1)))
+        luaL_typeerror(L, 1, name);
+    lua_pop(L, 1);
+    return object;
 }
 
 static int box_gc(lua_State *L)

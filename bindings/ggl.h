@@ -23,9 +23,19 @@
  * [-0, +1, m] */
 char **ggl_newbox(lua_State *L);
 
-/* Make the metatable @name of a class: @methods, hidden from policies.
- * [-0, +0, m] */
+/* Make the metatable @name of a class: @methods, hidden from policies, each
+ * with the metatable as its upvalue.  [-0, +0, m] */
 void ggl_newclass(lua_State *L, const char *name, const luaL_Reg *methods);
+
+/*
+ * luaL_setmetatable() and luaL_testudata() where @name is the very string that
+ * ggl_newclass() got: the class is found by its address.  [-0, +0, -]
+ */
+void ggl_setclass(lua_State *L, const char *name);
+void *ggl_toclass(lua_State *L, int index, const char *name);
+
+/* For a method of class @name: the object at 1.  [-0, +0, v] */
+void *ggl_checkself(lua_State *L, const char *name);
 
 /* nil and { code =, message = }; returns 2.  [-0, +2, m] */
 int ggl_pusherror(lua_State *L, const struct gg_error *err);

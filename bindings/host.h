@@ -59,7 +59,7 @@ struct ggl_state {
     const struct ggl_sources *sources; /* for require */
     struct ggl_context context;
     locale_t locale; /* "C", while Lua runs: a host's orders `<` its own way */
-    char place[256]; /* where errors of C code belong, or "" */
+    struct ggl_spot place;  /* where errors of C code belong, if anywhere */
     struct ggp_buf scratch; /* outlives a raise */
 };
 
@@ -97,8 +97,8 @@ void ggl_pushwhere(lua_State *L);
  * push nil and return 0.  [-0, +1, m] */
 int ggl_pushrunning(lua_State *L);
 
-/* From now on an error raised where no policy code runs is reported at @line
- * of @path. */
+/* Until ggp_guard() returns, an error raised where no policy code runs is
+ * reported at @line of @path, which lives as long. */
 void ggp_state_place(struct ggl_state *state, const char *path, int line);
 
 /* The state that @L belongs to, or NULL for a state that is not the host's:
@@ -165,6 +165,14 @@ void ggl_checkkeys(lua_State *L, int index, const char *what,
 void ggl_pushsubject(lua_State *L, const struct ggp_subject *subject,
                      const void *self);
 
+/* The same of what the question is about.  All questions of a state share one
+ * view: none can keep it from one to the next.  [-0, +1, m] */
+void ggl_pushasked(lua_State *L, const struct ggp_subject *subject,
+                   const void *self);
+
+/* Let go of that view.  [-0, +0, m] */
+void ggl_forgetasked(lua_State *L);
+
 /* Push @json as Lua values, integers exact, null as nil.  [-0, +1, m] */
 void ggl_pushjson(lua_State *L, yyjson_val *json, enum ggp_redaction redaction);
 
@@ -226,7 +234,6 @@ struct gg_session {
     struct ggl_context context; /* what the question shows to Lua */
     int is_open;                /* whether `state` is */
     int is_begun;               /* whether this question has used Lua yet */
-    int has_subject;            /* whether Lua has its subject */
     int64_t condition_steps;    /* left for the conditions of the question */
     int *functions;         /* registry references, by policy; 0: not loaded */
     struct ggp_arena arena; /* of the question */

@@ -196,7 +196,7 @@ static void advise_part(struct entry *entry, const struct ggl_part *part)
         entry->rule = &part->rules[i];
         if (entry->rule->when == GGL_CONDITION)
             advise_condition(entry);
-        if (entry->rule->answer_slot != 0)
+        if (entry->rule->answer_function.number != 0)
             continue;
         if (entry->question == GGL_EVALUATE)
             advise_decision(entry);

@@ -35,8 +35,15 @@
  * before its answer could depend on what ran before it. */
 #define TIGHT 8
 
+/* Questions leave garbage, and a sandbox is some 100 KiB: collect once there is
+ * as much again four times over.  A ceiling that is met collects at once. */
+#define PAUSE 400
+
 /* What opening a sandbox may take; a policy's ceiling is set by its limits. */
 #define OPEN_BYTES ((size_t)64 << 20)
+
+/* A path and its line, as text. */
+#define PLACE_BYTES 256
 
 static void on_count(lua_State *L, lua_Debug *ar);
 
@@ -224,20 +231,35 @@ int ggl_pushrunning(lua_State *L)
     return 0;
 }
 
+/* "tenants/acme.lua:12: " of where errors of C code belong, in @room, or "". */
+static const char *place_text(const struct ggl_state *state,
+                              char room[PLACE_BYTES])
+{
+    const struct ggl_spot *place = &state->place;
+
+    if (!place->path)
+        return "";
+    snprintf(room, PLACE_BYTES, "%s:%d: ", place->path, place->line);
+    return room;
+}
+
 void ggl_pushwhere(lua_State *L)
 {
     int line = ggl_pushrunning(L);
 
+    char room[PLACE_BYTES];
+
     if (line > 0)
         lua_pushfstring(L, "%s:%d: ", lua_tostring(L, -1), line);
     else
-        lua_pushstring(L, ggp_state_of(L)->place);
+        lua_pushstring(L, place_text(ggp_state_of(L), room));
     lua_remove(L, -2);
 }
 
 void ggp_state_place(struct ggl_state *state, const char *path, int line)
 {
-    snprintf(state->place, sizeof(state->place), "%s:%d: ", path, line);
+    state->place.path = path;
+    state->place.line = line;
 }
 
 /* Whether @text starts with a place, "tenants/acme.lua:12: ". */
@@ -293,6 +315,7 @@ static gg_status report(struct ggl_state *state, int rc, struct gg_error *err)
 {
     const char *text = lua_tostring(state->L, -1);
     gg_status status = GG_EPOLICY;
+    char room[PLACE_BYTES];
 
     if (state->limit != GG_OK)
         status = state->limit;
@@ -302,9 +325,10 @@ static gg_status report(struct ggl_state *state, int rc, struct gg_error *err)
     /* a policy can raise the very value that Lua does */
     if (rc == LUA_ERRMEM && state->refused == GG_EMEMORY)
         return ggp_fail(err, GG_EMEMORY, "%sused more than %zu KiB of memory",
-                        state->place, state->memory_limit_bytes / 1024);
+                        place_text(state, room),
+                        state->memory_limit_bytes / 1024);
     if (rc == LUA_ERRMEM) /* past the message handler */
-        return ggp_fail(err, status, "%s%s", state->place, text);
+        return ggp_fail(err, status, "%s%s", place_text(state, room), text);
     return ggp_fail(err, status, "%s", text ? text : "failed without a word");
 }
 
@@ -324,6 +348,7 @@ gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
     uselocale(host);
     if (rc != LUA_OK)
         status = report(state, rc, err);
+    state->place.path = NULL;
     lua_settop(L, top);
     return status;
 }
@@ -360,7 +385,7 @@ gg_status ggp_state_open(struct ggl_state *state,
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     }
     lua_atpanic(state->L, give_up);
-    lua_gc(state->L, LUA_GCINC, 150, 100, 0);
+    lua_gc(state->L, LUA_GCINC, PAUSE, 100, 0);
     ggp_budget_begin(state, &opening);
     status = ggp_guard(state, body_open, NULL, err);
     state->loaded_bytes = state->used_bytes;

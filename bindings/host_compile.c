@@ -77,9 +77,8 @@ static void place_rule(struct compiler *compiler,
     spot->path = source->path;
     spot->line = value->line;
     if (path && strcmp(path, source->path) != 0)
-        spot->path = ggp_arena_string(compiler->arena, path);
-    if (path)
-        ggp_state_place(ggp_state_of(compiler->L), path, spot->line);
+        spot->path = ggp_arena_string(compiler->arena, path); /* or NULL */
+    ggp_state_place(ggp_state_of(compiler->L), spot->path, spot->line);
     lua_pop(compiler->L, 1);
 }
 
@@ -104,11 +103,15 @@ static void place_part(struct compiler *compiler, const char *key,
 }
 
 /* Take the function at the top of the stack, which is popped. */
-static int add_function(struct compiler *compiler)
+static struct ggl_slot add_function(struct compiler *compiler)
 {
-    int slot = ++compiler->policy->nfunctions;
+    struct ggl_slot slot = {.number = ++compiler->policy->nfunctions};
+    lua_Debug ar;
 
-    lua_rawseti(compiler->L, compiler->functions, slot);
+    lua_pushvalue(compiler->L, -1);
+    lua_getinfo(compiler->L, ">S", &ar);
+    slot.line = ar.linedefined;
+    lua_rawseti(compiler->L, compiler->functions, slot.number);
     return slot;
 }
 
@@ -265,7 +268,7 @@ static void add_answer(struct compiler *compiler, enum ggl_question question,
 
     if (lua_isfunction(L, -1)) {
         lua_pushvalue(L, -1);
-        rule->answer_slot = add_function(compiler);
+        rule->answer_function = add_function(compiler);
     } else if (question == GGL_EVALUATE && opinion) {
         ggp_opinion_copy(&rule->opinion, opinion, compiler->arena);
     } else if (question == GGL_CONNECT && lua_istable(L, -1)) {
@@ -315,7 +318,7 @@ static void add_rule(struct compiler *compiler, enum ggl_question question,
     if (lua_isfunction(L, -1)) {
         rule->when = GGL_FUNCTION;
         lua_pushvalue(L, -1);
-        rule->when_slot = add_function(compiler);
+        rule->when_function = add_function(compiler);
     } else if (lua_istable(L, -1)) {
         rule->when = GGL_CONDITION;
         add_condition(compiler, value->name, subject, &rule->condition);

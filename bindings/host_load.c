@@ -101,14 +101,13 @@ static void load_library(lua_State *L, const struct ggl_source *source)
 {
     struct ggl_state *state = ggp_state_of(L);
     int64_t steps = state->steps;
-    char place[sizeof(state->place)];
+    struct ggl_spot place = state->place;
 
-    memcpy(place, state->place, sizeof(place));
     state->steps = state->step_limit;
     ggl_loadsource(L, source);
     ggl_freeze(L, -1);
     state->steps = steps;
-    memcpy(state->place, place, sizeof(place));
+    state->place = place;
 }
 
 /* module = require "lib.name" */

@@ -61,8 +61,9 @@ static void note_loop(const struct walk *walk, const struct ggl_rule *rule,
     enum gg_smtp smtp = walk->situation.grant.smtp;
     size_t i;
 
-    if (rule->answer_slot != 0 || rule->opinion.action != GG_REAUTH ||
-        rule->when == GGL_FUNCTION || smtp == GG_SMTP_INCOMPLETE)
+    if (rule->answer_function.number != 0 ||
+        rule->opinion.action != GG_REAUTH || rule->when == GGL_FUNCTION ||
+        smtp == GG_SMTP_INCOMPLETE)
         return;
     for (i = 0; i < rule->condition.ntests; i++) {
         if (!is_lasting(rule->condition.tests[i].field))
@@ -101,7 +102,7 @@ static enum ggl_truth reach(struct walk *walk, const struct ggl_rule *rule,
 static void settle(struct walk *walk, const struct ggl_policy *policy,
                    const struct ggl_rule *rule, enum ggl_truth truth)
 {
-    if (truth != GGL_CERTAIN || rule->answer_slot != 0)
+    if (truth != GGL_CERTAIN || rule->answer_function.number != 0)
         return;
     walk->policy = policy;
     walk->rule = rule;
@@ -249,7 +250,7 @@ unsigned ggp_rule_fields(const struct ggl_rule *rule)
     unsigned fields = 0;
     int field;
 
-    if (rule->answer_slot != 0)
+    if (rule->answer_function.number != 0)
         return 0;
     for (field = 0; field < GGP_CONNECT_NFIELDS; field++) {
         if (ggp_connect_is_set(&rule->opinion.connect, field))

@@ -17,8 +17,8 @@
 #define QUESTION_MS           1000
 #define CONDITION_STEPS       1000000 /* of all conditions of a question */
 
-/* Registry key of the subject of the question that is asked. */
-static const char SUBJECT = 0;
+/* Registry key of the decision that answered: it keeps its texts. */
+static const char ANSWER = 0;
 
 /* --- state --- */
 
@@ -49,11 +49,12 @@ static int body_load(lua_State *L)
     return 0;
 }
 
-/* Measure what is loaded, the last question's subject left out. */
+/* Measure what is loaded, what the last question left behind aside. */
 static int body_collect(lua_State *L)
 {
+    ggl_forgetasked(L);
     lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &SUBJECT);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &ANSWER);
     lua_gc(L, LUA_GCCOLLECT);
     return 0;
 }
@@ -144,23 +145,12 @@ struct call {
     gg_session *session;
     const struct ggl_policy *policy;
     const struct ggl_asking *asking;
-    int slot;
+    struct ggl_slot function;
     int is_answer;   /* an answer is wanted, not a truth */
     int is_true;     /* out */
     int has_opinion; /* out */
     struct ggp_opinion opinion;
 };
-
-/* Push the question's subject, made when first needed.  [-0, +1, m] */
-static void push_subject(lua_State *L, const struct call *call)
-{
-    if (!call->session->has_subject) {
-        ggl_pushsubject(L, call->asking->subject, call->asking->self);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &SUBJECT);
-        call->session->has_subject = 1;
-    }
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &SUBJECT);
-}
 
 /* Take the answer on top: a decision, connect fields, or nil. */
 static void take_answer(lua_State *L, struct call *call)
@@ -177,7 +167,9 @@ static void take_answer(lua_State *L, struct call *call)
                        "evaluate must return accept, reauth, repair, defer, "
                        "reject or nil, got %s",
                        luaL_typename(L, -1));
-        ggp_opinion_copy(&call->opinion, opinion, arena);
+        call->opinion = *opinion;
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &ANSWER);
     } else {
         if (!lua_istable(L, -1))
             luaL_error(L, "connect must return a table or nil, got %s",
@@ -195,16 +187,13 @@ static int body_call(lua_State *L)
 {
     struct call *call = lua_touserdata(L, 1);
     gg_session *session = call->session;
-    lua_Debug ar;
 
     lua_rawgeti(L, LUA_REGISTRYINDEX,
                 session->functions[call->policy - session->policies->list]);
-    lua_rawgeti(L, -1, call->slot);
-    lua_pushvalue(L, -1);
-    lua_getinfo(L, ">S", &ar);
+    lua_rawgeti(L, -1, call->function.number);
     ggp_state_place(&session->state, call->policy->source->path,
-                    ar.linedefined);
-    push_subject(L, call);
+                    call->function.line);
+    ggl_pushasked(L, call->asking->subject, call->asking->self);
     lua_call(L, 1, 1);
     if (call->is_answer)
         take_answer(L, call);
@@ -219,7 +208,6 @@ static void begin(gg_session *session)
     if (session->is_begun)
         return;
     session->is_begun = 1;
-    session->has_subject = 0;
     session->state.phase = GGL_ASKING;
     session->state.serial++;
     session->state.context = session->context;
@@ -270,7 +258,7 @@ static int holds(struct call *call, const struct ggl_rule *rule,
     case GGL_FUNCTION:
         break;
     }
-    call->slot = rule->when_slot;
+    call->function = rule->when_function;
     call->is_answer = 0;
     if (call_function(call, err) != GG_OK)
         return -1;
@@ -281,11 +269,11 @@ static int holds(struct call *call, const struct ggl_rule *rule,
 static int answer_of(struct call *call, const struct ggl_rule *rule,
                      struct ggl_answer *answer, struct gg_error *err)
 {
-    if (rule->answer_slot == 0) {
+    if (rule->answer_function.number == 0) {
         answer->opinion = rule->opinion;
         return 1;
     }
-    call->slot = rule->answer_slot;
+    call->function = rule->answer_function;
     call->is_answer = 1;
     call->has_opinion = 0;
     memset(&call->opinion, 0, sizeof(call->opinion));

@@ -71,6 +71,12 @@ struct ggl_spot {
     int line;
 };
 
+/* A function: its place among the file's functions, from 1, and its line. */
+struct ggl_slot {
+    int number;
+    int line;
+};
+
 /* One rule.  A part that is one function or one table is one rule too, that
  * always holds and has no name. */
 struct ggl_rule {
@@ -78,8 +84,8 @@ struct ggl_rule {
     struct ggl_spot spot; /* a library may have written it */
     enum ggl_when when;
     struct ggp_condition condition;
-    int when_slot;   /* the function's place in the file's functions */
-    int answer_slot; /* 0: the answer is constant */
+    struct ggl_slot when_function;
+    struct ggl_slot answer_function; /* number 0: the answer is constant */
     struct ggp_opinion opinion; /* constant: for connect only its connect */
 };
 

@@ -117,7 +117,7 @@ static const struct ggl_rule *find_cover(const struct ggl_part *part, size_t i)
     size_t n;
 
     for (n = 0; n < i; n++) {
-        if (part->rules[n].answer_slot == 0 &&
+        if (part->rules[n].answer_function.number == 0 &&
             ggp_rule_covers(&part->rules[n], &part->rules[i]))
             return &part->rules[n];
     }

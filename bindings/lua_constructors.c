@@ -4,15 +4,15 @@
  *
  * What they return are userdata that cannot be made otherwise: only these
  * values are decisions.  They are checked here, at the line that is wrong.
- * The strings of a decision belong to Lua; its user value keeps them.
+ * The strings of a decision belong to Lua; its user values keep them.
  */
 #include "host.h"
 #include "host_keys.h"
 
 #include <string.h>
 
-#define DECISION "grantgate.decision"
-#define RULE     "grantgate.rule"
+static const char DECISION[] = "grantgate.decision";
+static const char RULE[] = "grantgate.rule";
 
 const char *const ggl_decision_keys[] = {
     "reason",    "notify",    "data",          "after",
@@ -21,27 +21,96 @@ const char *const ggl_rule_keys[] = {"when", NULL};
 
 const struct ggp_opinion *ggl_toopinion(lua_State *L, int index)
 {
-    return luaL_testudata(L, index, DECISION);
+    return ggl_toclass(L, index, DECISION);
 }
 
 const struct ggl_rule_value *ggl_torule(lua_State *L, int index)
 {
-    return luaL_testudata(L, index, RULE);
+    return ggl_toclass(L, index, RULE);
 }
 
-/* `after`: "15m", or seconds.  The value is on top.  [-0, +0, v] */
-static void read_after(lua_State *L, struct ggp_opinion *opinion)
+/* --- decisions --- */
+
+/* The fields of decisions, as in ggl_decision_keys; then those of connect. */
+enum {
+    REASON,
+    NOTIFY,
+    DATA,
+    AFTER,
+    SMTP_HOST,
+    SMTP_PORT,
+    SMTP_USERNAME,
+    CONNECT,
+    NFIELDS = CONNECT + GGP_CONNECT_NFIELDS
+};
+
+/* Where on the stack the value of each field is; 0: it is absent. */
+struct fields {
+    int at[NFIELDS];
+};
+
+/* The field that @key, which is on the stack too, names; -1 if none. */
+static int find_field(const char *key, size_t len, enum gg_action action)
+{
+    int field;
+
+    for (field = 0; field < CONNECT; field++) {
+        const char *name = ggl_decision_keys[field];
+
+        if (key[0] == name[0] && strcmp(key, name) == 0)
+            return strlen(name) == len ? field : -1;
+    }
+    if (action != GG_REAUTH)
+        return -1;
+    field = ggp_connect_find(key, len);
+    return field < 0 ? -1 : CONNECT + field;
+}
+
+/* Leave the values of the table at @table on the stack.  A key that is not
+ * read raises.  [-0, +?, v] */
+static void spread(lua_State *L, int table, enum gg_action action,
+                   struct fields *fields)
+{
+    luaL_checkstack(L, 2 * NFIELDS + 8, NULL);
+    if (ggl_unfrozen(L, table))
+        table = lua_gettop(L);
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        int field = -1;
+
+        ggl_charge(L, 1);
+        if (lua_type(L, -2) == LUA_TSTRING)
+            field = find_field(lua_tostring(L, -2), lua_rawlen(L, -2), action);
+        if (field < 0)
+            ggl_checkkeys(L, table, gg_action_name(action), ggl_decision_keys,
+                          action == GG_REAUTH);
+        else
+            fields->at[field] = lua_gettop(L);
+        lua_pushvalue(L, -2); /* the value stays, and its key below it */
+    }
+}
+
+/* The text of @field, or NULL. */
+static const char *text_of(lua_State *L, const struct fields *fields, int field)
+{
+    int at = fields->at[field];
+
+    return at ? ggl_checktext(L, at, ggl_decision_keys[field]) : NULL;
+}
+
+/* `after`: "15m", or seconds. */
+static void read_after(lua_State *L, int at, struct ggp_opinion *opinion)
 {
     size_t len;
     const char *text;
 
-    if (lua_isinteger(L, -1)) {
-        opinion->after = lua_tointeger(L, -1);
+    if (lua_isinteger(L, at)) {
+        opinion->after = lua_tointeger(L, at);
     } else {
-        if (lua_type(L, -1) != LUA_TSTRING)
+        if (lua_type(L, at) != LUA_TSTRING)
             luaL_error(L, "'after' must be like \"15m\", or seconds, got %s",
-                       luaL_typename(L, -1));
-        text = lua_tolstring(L, -1, &len);
+                       luaL_typename(L, at));
+        text = lua_tolstring(L, at, &len);
         if (!ggp_duration_parse(text, len, &opinion->after))
             luaL_error(L, "'after' must be like \"90s\", \"15m\", \"2h\" or "
                           "\"7d\"");
@@ -49,84 +118,119 @@ static void read_after(lua_State *L, struct ggp_opinion *opinion)
     opinion->has_after = 1;
 }
 
-/* `data`, as JSON.  The value is on top.  [-0, +0, v] */
-static void read_data(lua_State *L, int anchor, struct ggp_opinion *opinion)
+/* `data`, as JSON, which takes the place of the table. */
+static void read_data(lua_State *L, int at, struct ggp_opinion *opinion)
 {
     struct ggp_buf *scratch = &ggp_state_of(L)->scratch;
 
-    if (!lua_istable(L, -1))
-        luaL_error(L, "'data' must be a table, got %s", luaL_typename(L, -1));
+    if (!lua_istable(L, at))
+        luaL_error(L, "'data' must be a table, got %s", luaL_typename(L, at));
     ggp_buf_clear(scratch);
     scratch->max = GGP_RECORD_MAX;
-    ggl_tojson(L, -1, scratch, "'data'");
+    ggl_tojson(L, at, scratch, "'data'");
     lua_pushlstring(L, scratch->bytes, scratch->len);
     scratch->max = GGP_BUF_MAX;
     opinion->data = lua_tostring(L, -1);
-    lua_setfield(L, anchor, "data");
+    lua_replace(L, at);
 }
 
-static void read_port(lua_State *L, struct ggp_opinion *opinion)
+static void read_port(lua_State *L, int at, struct ggp_opinion *opinion)
 {
-    if (!lua_isinteger(L, -1))
+    if (!lua_isinteger(L, at))
         luaL_error(L, "'smtp_port' must be an integer, got %s",
-                   luaL_typename(L, -1));
-    opinion->smtp_port = lua_tointeger(L, -1);
+                   luaL_typename(L, at));
+    opinion->smtp_port = lua_tointeger(L, at);
     if (opinion->smtp_port == 0)
         luaL_error(L, "'smtp_port' must be 1 to 65535");
 }
 
-static void read_table(lua_State *L, int table, int anchor, const char *what,
+/* The connect fields of the table at @table, whose texts are kept by a table
+ * on top.  [-0, +1, v] */
+static void read_connect(lua_State *L, int table, struct fields *fields,
+                         struct ggp_opinion *opinion)
+{
+    lua_newtable(L);
+    ggl_readconnect(L, table, lua_gettop(L), &opinion->connect);
+    fields->at[CONNECT] = lua_gettop(L);
+}
+
+static int names_connect(const struct fields *fields)
+{
+    int field;
+
+    for (field = CONNECT; field < NFIELDS; field++) {
+        if (fields->at[field])
+            return 1;
+    }
+    return 0;
+}
+
+/* Read the table at @table.  In a fixed order: which of several mistakes is
+ * told must not depend on a hash. */
+static void read_table(lua_State *L, int table, struct fields *fields,
                        struct ggp_opinion *opinion)
 {
-    ggl_checkkeys(L, table, what, ggl_decision_keys,
-                  opinion->action == GG_REAUTH);
-    opinion->reason = ggl_readtext(L, table, anchor, "reason");
-    opinion->notify = ggl_readtext(L, table, anchor, "notify");
-    opinion->smtp_host = ggl_readtext(L, table, anchor, "smtp_host");
-    opinion->smtp_username = ggl_readtext(L, table, anchor, "smtp_username");
-    ggl_pushreal(L, table);
-    if (lua_getfield(L, -1, "after") != LUA_TNIL)
-        read_after(L, opinion);
-    if (lua_getfield(L, -2, "data") != LUA_TNIL)
-        read_data(L, anchor, opinion);
-    if (lua_getfield(L, -3, "smtp_port") != LUA_TNIL)
-        read_port(L, opinion);
-    lua_pop(L, 4);
-    if (opinion->action == GG_REAUTH)
-        ggl_readconnect(L, table, anchor, &opinion->connect);
+    spread(L, table, opinion->action, fields);
+    opinion->reason = text_of(L, fields, REASON);
+    opinion->notify = text_of(L, fields, NOTIFY);
+    opinion->smtp_host = text_of(L, fields, SMTP_HOST);
+    opinion->smtp_username = text_of(L, fields, SMTP_USERNAME);
+    if (fields->at[AFTER])
+        read_after(L, fields->at[AFTER], opinion);
+    if (fields->at[DATA])
+        read_data(L, fields->at[DATA], opinion);
+    if (fields->at[SMTP_PORT])
+        read_port(L, fields->at[SMTP_PORT], opinion);
+    if (names_connect(fields))
+        read_connect(L, table, fields, opinion);
+}
+
+/* Push @opinion as a value whose user values keep its texts.  [-0, +1, m] */
+static void push_opinion(lua_State *L, const struct fields *fields,
+                         const struct ggp_opinion *opinion)
+{
+    static const int kept[] = {REASON,        NOTIFY,  DATA, SMTP_HOST,
+                               SMTP_USERNAME, CONNECT, -1};
+    int n = 0;
+    int i;
+
+    for (i = 0; kept[i] >= 0; i++)
+        n += fields->at[kept[i]] != 0;
+    memcpy(lua_newuserdatauv(L, sizeof(*opinion), n), opinion,
+           sizeof(*opinion));
+    for (i = 0; kept[i] >= 0; i++) {
+        if (fields->at[kept[i]] == 0)
+            continue;
+        lua_pushvalue(L, fields->at[kept[i]]);
+        lua_setiuservalue(L, -2, n--);
+    }
+    ggl_setclass(L, DECISION);
 }
 
 /* decision = accept "reason", or accept { reason = … }: the action is the
  * upvalue.  [.., +1, v] */
 static int construct(lua_State *L)
 {
-    enum { FIELDS = 1, ANCHOR, RESULT };
+    enum { FIELDS = 1 };
     enum gg_action action = (enum gg_action)lua_tointeger(L,
                                                           lua_upvalueindex(1));
-    const char *name = gg_action_name(action);
-    struct ggp_opinion *opinion;
+    struct ggp_opinion opinion = {.action = action};
+    struct fields fields = {{0}};
     struct gg_error err;
 
     lua_settop(L, FIELDS);
-    lua_newtable(L);
-    opinion = lua_newuserdatauv(L, sizeof(*opinion), 1);
-    memset(opinion, 0, sizeof(*opinion));
-    opinion->action = action;
-    lua_pushvalue(L, ANCHOR);
-    lua_setiuservalue(L, RESULT, 1);
     if (lua_type(L, FIELDS) == LUA_TSTRING) {
-        opinion->reason = ggl_checktext(L, FIELDS, "reason");
-        lua_pushvalue(L, FIELDS);
-        lua_rawseti(L, ANCHOR, 1);
+        opinion.reason = ggl_checktext(L, FIELDS, "reason");
+        fields.at[REASON] = FIELDS;
     } else if (lua_istable(L, FIELDS)) {
-        read_table(L, FIELDS, ANCHOR, name, opinion);
+        read_table(L, FIELDS, &fields, &opinion);
     } else {
-        return luaL_error(L, "%s wants a reason or a table, got %s", name,
-                          luaL_typename(L, FIELDS));
+        return luaL_error(L, "%s wants a reason or a table, got %s",
+                          gg_action_name(action), luaL_typename(L, FIELDS));
     }
-    if (ggp_opinion_check(opinion, &err) != GG_OK)
+    if (ggp_opinion_check(&opinion, &err) != GG_OK)
         return luaL_error(L, "%s", err.message);
-    luaL_setmetatable(L, DECISION);
+    push_opinion(L, &fields, &opinion);
     return 1;
 }
 
@@ -182,7 +286,7 @@ static int make_rule(lua_State *L)
     lua_setiuservalue(L, RESULT, 2);
     rule->line = ggl_pushrunning(L);
     lua_setiuservalue(L, RESULT, 3);
-    luaL_setmetatable(L, RULE);
+    ggl_setclass(L, RULE);
     return 1;
 }
 

@@ -11,13 +11,20 @@
 
 #include <string.h>
 
-#define SUBJECT "grantgate.subject"
-#define VIEW    "grantgate.view"
+static const char SUBJECT[] = "grantgate.subject";
+static const char VIEW[] = "grantgate.view";
+
+/* Registry key of the subject of the question that is asked. */
+static const char ASKED = 0;
+
+/* User values of a subject: tables that were built for it. */
+enum { CONTEXT = 1, RAW };
 
 struct subject {
     const struct ggp_subject *subject;
     const void *self;
     unsigned serial;
+    int has_tables; /* whether a user value is set */
 };
 
 /* An object or list inside a grant, read through a redaction. */
@@ -41,7 +48,7 @@ static void push_view(lua_State *L, yyjson_val *json,
     view->json = json;
     view->redaction = redaction;
     view->serial = ggp_state_of(L)->serial;
-    luaL_setmetatable(L, VIEW);
+    ggl_setclass(L, VIEW);
 }
 
 /* --- views --- */
@@ -61,7 +68,7 @@ static void push_redacted(lua_State *L, const struct view *view,
 
 static struct view *check_view(lua_State *L)
 {
-    struct view *view = luaL_checkudata(L, 1, VIEW);
+    struct view *view = ggl_checkself(L, VIEW);
 
     check_serial(L, view->serial, "view of a grant");
     return view;
@@ -179,13 +186,12 @@ static void push_table(lua_State *L, int slot, yyjson_val *json,
     ggl_freeze(L, -1);
     lua_pushvalue(L, -1);
     lua_setiuservalue(L, 1, slot);
+    ((struct subject *)lua_touserdata(L, 1))->has_tables = 1;
 }
 
 static void push_field(lua_State *L, const struct ggp_field *field,
                        const struct ggp_value *value)
 {
-    enum { CONTEXT = 1, RAW };
-
     if (field->kind == GGP_FIELD_RAW) {
         push_table(L, RAW, value->json, GGP_RAW);
     } else if (field->kind == GGP_FIELD_OBJECT) {
@@ -211,7 +217,7 @@ static void push_field(lua_State *L, const struct ggp_field *field,
 
 static const struct subject *check_subject(lua_State *L)
 {
-    const struct subject *subject = luaL_checkudata(L, 1, SUBJECT);
+    const struct subject *subject = ggl_checkself(L, SUBJECT);
 
     check_serial(L, subject->serial, subject->subject->noun);
     return subject;
@@ -258,7 +264,47 @@ void ggl_pushsubject(lua_State *L, const struct ggp_subject *subject,
     userdata->subject = subject;
     userdata->self = self;
     userdata->serial = ggp_state_of(L)->serial;
-    luaL_setmetatable(L, SUBJECT);
+    userdata->has_tables = 0;
+    ggl_setclass(L, SUBJECT);
+}
+
+/* Make the subject on top that of another question. */
+static void reuse(lua_State *L, struct subject *asked,
+                  const struct ggp_subject *subject, const void *self)
+{
+    asked->subject = subject;
+    asked->self = self;
+    asked->serial = ggp_state_of(L)->serial;
+    if (!asked->has_tables)
+        return;
+    asked->has_tables = 0;
+    lua_pushnil(L);
+    lua_setiuservalue(L, -2, CONTEXT);
+    lua_pushnil(L);
+    lua_setiuservalue(L, -2, RAW);
+}
+
+void ggl_pushasked(lua_State *L, const struct ggp_subject *subject,
+                   const void *self)
+{
+    struct subject *asked;
+
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &ASKED);
+    asked = lua_touserdata(L, -1);
+    if (!asked) {
+        lua_pop(L, 1);
+        ggl_pushsubject(L, subject, self);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &ASKED);
+    } else if (asked->serial != ggp_state_of(L)->serial) {
+        reuse(L, asked, subject, self);
+    }
+}
+
+void ggl_forgetasked(lua_State *L)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &ASKED);
 }
 
 static const luaL_Reg view_methods[] = {{"__index", view_index},

@@ -120,9 +120,12 @@ START_TEST(reports_c_code_where_it_was_placed)
     ggp_state_place(&state, "providers/imap.lua", 12);
     ck_assert_int_eq(ggp_guard(&state, body_where, where, &err), GG_OK);
     ck_assert_str_eq(where, "providers/imap.lua:12: ");
+    ggp_state_place(&state, "providers/imap.lua", 12);
     ck_assert_int_eq(ggp_guard(&state, body_raise, (char[]){"no"}, &err),
                      GG_EPOLICY);
     ck_assert_str_eq(err.message, "providers/imap.lua:12: no");
+    ck_assert_int_eq(ggp_guard(&state, body_where, where, &err), GG_OK);
+    ck_assert_str_eq(where, "");
     ck_assert_int_eq(ggp_guard(&state, body_raise, (char[]){"no"}, NULL),
                      GG_EPOLICY);
 }
