@@ -6,6 +6,7 @@ libgg_la_SOURCES += \
 	bindings/host_allowance.c \
 	bindings/host_batch.h \
 	bindings/host_budget.c \
+	bindings/host_buffers.c \
 	bindings/host_bytecode.c \
 	bindings/host_case.c \
 	bindings/host_chain.c \
@@ -25,6 +26,7 @@ libgg_la_SOURCES += \
 	bindings/host_load.c \
 	bindings/host_log.c \
 	bindings/host_pipeline.c \
+	bindings/host_place.c \
 	bindings/host_policies.c \
 	bindings/host_reach.c \
 	bindings/host_rule.c \

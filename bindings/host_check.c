@@ -46,10 +46,11 @@ static gg_status check_folder(struct ggl_check *check, const char *folder,
                               struct gg_error *err)
 {
     struct ggl_complaints complaints = {ggp_finding_take, check, 0};
+    const struct ggl_origin origin = {.folder = folder};
     struct gg_error why;
     gg_status status;
 
-    status = ggp_policies_open(folder, options, &complaints, &check->policies,
+    status = ggp_policies_open(&origin, options, &complaints, &check->policies,
                                &why);
     if (status == GG_EPOLICY) { /* of the set as a whole */
         (void)ggp_complain(&complaints, &why);

@@ -35,18 +35,6 @@ void ggl_loadsource(lua_State *L, const struct ggl_source *source)
         luaL_error(L, "%s:1: the file must return one table", source->path);
 }
 
-static const struct ggl_source *find_source(const struct ggl_sources *sources,
-                                            const char *path)
-{
-    size_t i;
-
-    for (i = 0; i < sources->n; i++) {
-        if (strcmp(sources->list[i].path, path) == 0)
-            return &sources->list[i];
-    }
-    return NULL;
-}
-
 /* Push the table under @key, made when first needed. */
 static void push_table(lua_State *L, const void *key)
 {
@@ -124,7 +112,7 @@ int ggl_require(lua_State *L)
                              "functions that answer questions");
     if (strncmp(name, "lib.", 4) == 0 && strlen(name) == lua_rawlen(L, NAME)) {
         lua_pushfstring(L, "lib/%s.lua", name + 4);
-        source = find_source(state->sources, lua_tostring(L, PATH));
+        source = ggp_sources_find(state->sources, lua_tostring(L, PATH));
     }
     if (!source) {
         ggl_pushtext(L, NAME);

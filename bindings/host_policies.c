@@ -77,7 +77,7 @@ static gg_status list_policies(gg_policies *policies, struct gg_error *err)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     if (policies->n == 0)
         return ggp_fail(err, GG_EPOLICY,
-                        "there is no policy in the folder; start with a "
+                        "there is no policy in the set; start with a "
                         "default.lua");
     qsort(policies->list, policies->n, sizeof(*policies->list), by_scope);
     return GG_OK;
@@ -116,7 +116,6 @@ int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err)
 
 struct load {
     gg_policies *policies;
-    int isolate_tenants;
     struct ggl_complaints *complaints; /* or NULL */
     struct ggl_policy *policy;
     const struct ggl_source *library;
@@ -192,7 +191,7 @@ static gg_status load_file(struct ggl_state *state, struct load *load,
 static int goes_on(struct load *load, const struct ggl_policy *policy,
                    const struct gg_error *why)
 {
-    return (load->isolate_tenants && policy->tenant) ||
+    return (load->policies->isolate_tenants && policy->tenant) ||
            ggp_complain(load->complaints, why);
 }
 
@@ -260,7 +259,7 @@ static gg_status load_tenants(struct ggl_state *state, struct load *load,
             *err = why;
         return status;
     }
-    return ggp_chain_link(load->policies, load->isolate_tenants,
+    return ggp_chain_link(load->policies, load->policies->isolate_tenants,
                           load->complaints, err);
 }
 
@@ -294,11 +293,15 @@ static gg_status load_all(struct load *load, struct gg_error *err)
     return status;
 }
 
-static void set_limits(gg_policies *policies,
-                       const struct gg_policies_options *options)
+static void set_options(gg_policies *policies,
+                        const struct gg_policies_options *options)
 {
+    static const struct gg_policies_options defaults;
     struct gg_limits *limits = &policies->load_limits;
 
+    if (!options)
+        options = &defaults;
+    policies->isolate_tenants = options->isolate_tenants != 0;
     limits->instructions = options->instructions > 0 ? options->instructions
                                                      : LOAD_INSTRUCTIONS;
     limits->memory_bytes = options->memory_bytes ? options->memory_bytes
@@ -306,33 +309,65 @@ static void set_limits(gg_policies *policies,
     limits->time_ms = options->time_ms > 0 ? options->time_ms : LOAD_MS;
 }
 
-gg_status ggp_policies_open(const char *folder,
+static gg_status read_sources(gg_policies *policies,
+                              const struct ggl_origin *origin,
+                              struct ggl_complaints *complaints,
+                              struct gg_error *err)
+{
+    if (origin->folder)
+        return ggp_folder_read(origin->folder, 0, &policies->arena,
+                               &policies->sources, complaints, err);
+    return ggp_buffers_read(origin->files, origin->nfiles, &policies->arena,
+                            &policies->sources, err);
+}
+
+gg_status ggp_policies_read(const struct ggl_origin *origin,
                             const struct gg_policies_options *options,
                             struct ggl_complaints *complaints,
                             gg_policies **out, struct gg_error *err)
 {
-    static const struct gg_policies_options defaults;
     gg_policies *policies = calloc(1, sizeof(*policies));
-    struct load load = {.policies = policies, .complaints = complaints};
     gg_status status;
 
     if (!policies)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
-    if (!options)
-        options = &defaults;
-    load.isolate_tenants = options->isolate_tenants;
     atomic_init(&policies->references, 1);
-    set_limits(policies, options);
-    status = ggp_folder_read(folder, 0, &policies->arena, &policies->sources,
-                             complaints, err);
+    set_options(policies, options);
+    status = read_sources(policies, origin, complaints, err);
     if (status == GG_OK)
         status = list_policies(policies, err);
     if (status == GG_OK)
         status = digest_sources(policies, err);
-    if (status == GG_OK)
-        status = load_all(&load, err);
-    if (status == GG_OK)
-        status = ggp_rules_list(policies, err);
+    if (status != GG_OK) {
+        gg_policies_free(policies);
+        return status;
+    }
+    *out = policies;
+    return GG_OK;
+}
+
+gg_status ggp_policies_load(gg_policies *policies,
+                            struct ggl_complaints *complaints,
+                            struct gg_error *err)
+{
+    struct load load = {.policies = policies, .complaints = complaints};
+    gg_status status = load_all(&load, err);
+
+    return status == GG_OK ? ggp_rules_list(policies, err) : status;
+}
+
+gg_status ggp_policies_open(const struct ggl_origin *origin,
+                            const struct gg_policies_options *options,
+                            struct ggl_complaints *complaints,
+                            gg_policies **out, struct gg_error *err)
+{
+    gg_policies *policies;
+    gg_status status = ggp_policies_read(origin, options, complaints, &policies,
+                                         err);
+
+    if (status != GG_OK)
+        return status;
+    status = ggp_policies_load(policies, complaints, err);
     if (status != GG_OK) {
         gg_policies_free(policies);
         return status;
@@ -345,9 +380,22 @@ gg_status gg_policies_open(const char *folder,
                            const struct gg_policies_options *options,
                            gg_policies **out, struct gg_error *err)
 {
+    const struct ggl_origin origin = {.folder = folder};
+
     if (!folder || !out)
         return ggp_fail(err, GG_EINVAL, "a folder is required");
-    return ggp_policies_open(folder, options, NULL, out, err);
+    return ggp_policies_open(&origin, options, NULL, out, err);
+}
+
+gg_status gg_policies_open_memory(const struct gg_policy_file *files, size_t n,
+                                  const struct gg_policies_options *options,
+                                  gg_policies **out, struct gg_error *err)
+{
+    const struct ggl_origin origin = {.files = files, .nfiles = n};
+
+    if ((!files && n > 0) || !out)
+        return ggp_fail(err, GG_EINVAL, "files are required");
+    return ggp_policies_open(&origin, options, NULL, out, err);
 }
 
 gg_policies *gg_policies_retain(gg_policies *policies)

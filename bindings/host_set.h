@@ -41,24 +41,70 @@ struct ggl_complaints {
  * the first thing that is wrong ends it all. */
 int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err);
 
-/* --- host_folder.c: a folder of sources --- */
+/* --- host_place.c: the place of a file in a policy set --- */
 
 struct ggl_sources {
     struct ggl_source *list; /* by path, in byte order */
     size_t n;
 };
 
+/* Files on their way to being sources.  Fill the first two. */
+struct ggl_gathering {
+    struct ggp_arena *arena; /* takes what the sources are made of */
+    int tests;               /* gather the *_test.lua files, and those only */
+    struct ggl_source *list; /* malloc'd */
+    size_t n;
+    size_t cap;
+};
+
+/*
+ * Learn whether the file at @path is one to add.  What a set does not hold is
+ * passed over: hidden files, those that are not .lua, and tests or, if they
+ * are gathered, all others.
+ *
+ * Returns GG_OK; GG_EPOLICY for a file where none belongs; or GG_ETOOLONG for
+ * one too many.
+ */
+gg_status ggp_place_check(const struct ggl_gathering *gathering,
+                          const char *path, int *is_wanted,
+                          struct gg_error *err);
+
+/* Copy a file that is to be added; GG_EPOLICY if it is too big, GG_ENOMEM. */
+gg_status ggp_place_add(struct ggl_gathering *gathering, const char *path,
+                        const char *text, size_t len, struct gg_error *err);
+
+/* Put what was added in order; GG_EINVAL if a path is there twice,
+ * GG_ENOMEM. */
+gg_status ggp_place_finish(struct ggl_gathering *gathering,
+                           struct ggl_sources *out, struct gg_error *err);
+
+/* Free a gathering, finished or not; the sources stay. */
+void ggp_place_free(struct ggl_gathering *gathering);
+
+/* The source at @path, or NULL. */
+const struct ggl_source *ggp_sources_find(const struct ggl_sources *sources,
+                                          const char *path);
+
+/* --- host_folder.c, host_buffers.c: where the files come from --- */
+
 /*
  * Read the .lua files of a policy set, or with @tests its *_test.lua files,
  * into @arena.
  *
  * Returns GG_OK, GG_EIO, GG_EPOLICY for a file where none belongs (unless
- * @complaints takes that), or GG_ENOMEM.
+ * @complaints takes that), GG_ETOOLONG for too many, or GG_ENOMEM.
  */
 gg_status ggp_folder_read(const char *folder, int tests,
                           struct ggp_arena *arena, struct ggl_sources *out,
                           struct ggl_complaints *complaints,
                           struct gg_error *err);
+
+/* Copy the @n files of a policy set, all but its *_test.lua files, into
+ * @arena.  As ggp_folder_read(), and GG_EINVAL for a path that no folder would
+ * have, or one that comes twice. */
+gg_status ggp_buffers_read(const struct gg_policy_file *files, size_t n,
+                           struct ggp_arena *arena, struct ggl_sources *out,
+                           struct gg_error *err);
 
 /* --- host_compile.c: a file's table as data --- */
 
@@ -136,6 +182,7 @@ struct gg_policies {
     size_t nexact;                /* those without a pattern, by name */
     size_t nmappings;
     struct gg_limits load_limits;
+    int isolate_tenants;
     char digest[65];
     atomic_int references;
 };
@@ -150,12 +197,33 @@ struct ggl_chain {
     int is_stray; /* the tenant has no file and no mapping */
 };
 
+/* Where the files of a set are: in a folder, or in memory. */
+struct ggl_origin {
+    const char *folder; /* or NULL */
+    const struct gg_policy_file *files;
+    size_t nfiles;
+};
+
 /*
+ * Read the set at @origin, which ggp_policies_load() then makes ready for use:
+ * what it says is known, and its digest, but none of it has been run.
+ *
  * As gg_policies_open(), but go on with the next file where one is broken and
  * @complaints (or NULL) takes that.  A set with complaints is there to be
  * looked at, not to be used.
  */
-gg_status ggp_policies_open(const char *folder,
+gg_status ggp_policies_read(const struct ggl_origin *origin,
+                            const struct gg_policies_options *options,
+                            struct ggl_complaints *complaints,
+                            gg_policies **out, struct gg_error *err);
+
+/* Run, compile and check what was read. */
+gg_status ggp_policies_load(gg_policies *policies,
+                            struct ggl_complaints *complaints,
+                            struct gg_error *err);
+
+/* Both. */
+gg_status ggp_policies_open(const struct ggl_origin *origin,
                             const struct gg_policies_options *options,
                             struct ggl_complaints *complaints,
                             gg_policies **out, struct gg_error *err);

@@ -72,20 +72,10 @@ static int by_precedence(const void *a, const void *b)
     return strcmp(left->pattern, right->pattern);
 }
 
-static const struct ggl_source *find_file(const gg_policies *policies)
-{
-    size_t i;
-
-    for (i = 0; i < policies->sources.n; i++) {
-        if (strcmp(policies->sources.list[i].path, "tenants.lua") == 0)
-            return &policies->sources.list[i];
-    }
-    return NULL;
-}
-
 void ggl_loadtenants(lua_State *L, gg_policies *policies)
 {
-    const struct ggl_source *source = find_file(policies);
+    const struct ggl_source *source = ggp_sources_find(&policies->sources,
+                                                       "tenants.lua");
     const struct ggp_text *keys;
     size_t n;
     size_t i;

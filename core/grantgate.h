@@ -397,12 +397,42 @@ struct gg_policies_options {
  * @out      the caller owns one reference.
  *
  * Returns GG_OK; GG_EIO if the folder or a file cannot be read; GG_EPOLICY,
- * with file and line, if one does not load; or GG_ENOMEM.
+ * with file and line, if one does not load; GG_ETOOLONG for more than 200,000
+ * files; or GG_ENOMEM.
  */
 GG_API gg_status gg_policies_open(const char *folder,
                                   const struct gg_policies_options *options,
                                   gg_policies **out,
                                   struct gg_error *err) GG_NODISCARD;
+
+/** One file of a policy set that is in memory. */
+struct gg_policy_file {
+    const char *path; /* in the set, with slashes: "tenants/acme.lua" */
+    const char *text; /* borrowed for the call; need not end with a NUL */
+    size_t len;       /* bytes of text, at most 64 KiB */
+};
+
+/**
+ * Load a policy set as gg_policies_open() does, from the @n buffers @files, in
+ * any order: for policies that are kept in a database, or sent by another
+ * process.  The same files make the same set, with the same digest, as in a
+ * folder.  Texts and paths are copied.
+ *
+ * A whole folder may be handed over: *_test.lua files, files that are not .lua
+ * and those with a part that starts with a dot are passed over.
+ *
+ * @options  may be NULL.
+ * @out      the caller owns one reference.
+ *
+ * Returns GG_OK; GG_EINVAL, naming the path, if one is not relative or has an
+ * empty, "." or ".." part, or if two files of the set have the same;
+ * GG_EPOLICY, with file and line, if a file does not load or has no place in a
+ * set; GG_ETOOLONG for more than 200,000 files; or GG_ENOMEM.
+ */
+GG_API gg_status
+gg_policies_open_memory(const struct gg_policy_file *files, size_t n,
+                        const struct gg_policies_options *options,
+                        gg_policies **out, struct gg_error *err) GG_NODISCARD;
 
 /** Take a further reference; returns @policies. */
 GG_API gg_policies *gg_policies_retain(gg_policies *policies);

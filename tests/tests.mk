@@ -18,6 +18,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_auth_url.c \
 	tests/unit/check_budget.c \
 	tests/unit/check_buf.c \
+	tests/unit/check_buffers.c \
 	tests/unit/check_bytecode.c \
 	tests/unit/check_case.c \
 	tests/unit/check_chain.c \

@@ -79,7 +79,7 @@ is_no_folder() {
 holds_no_policy() {
     mkdir -p empty
     run check empty
-    ends 3 && prints "does-not-load: there is no policy in the folder; start \
+    ends 3 && prints "does-not-load: there is no policy in the set; start \
 with a default.lua"
 }
 

@@ -154,7 +154,7 @@ claim "does not load: a file over 64 KiB" loads_not \
     "default.lua:1: a policy file is at most 64 KiB"
 rm set/default.lua
 claim "does not load: a folder without a policy" loads_not \
-    "there is no policy in the folder"
+    "there is no policy in the set"
 
 no_folder() {
     run eval -p missing grants.ndjson

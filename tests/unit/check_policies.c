@@ -78,7 +78,7 @@ START_TEST(refuses_what_is_no_set)
     ck_assert_ptr_null(policies);
     ck_assert_int_eq(policy_set_try(&set, none, NULL), GG_EPOLICY);
     ck_assert_str_eq(set.error.message,
-                     "there is no policy in the folder; start with a "
+                     "there is no policy in the set; start with a "
                      "default.lua");
     ck_assert_int_eq(policy_set_try(&set, only, NULL), GG_EPOLICY);
     ck_assert_int_eq(gg_session_open(NULL, NULL, &set.session, &err),

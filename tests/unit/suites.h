@@ -11,6 +11,7 @@
     XX(auth_url)                                                               \
     XX(budget)                                                                 \
     XX(buf)                                                                    \
+    XX(buffers)                                                                \
     XX(bytecode)                                                               \
     XX(case)                                                                   \
     XX(chain)                                                                  \
