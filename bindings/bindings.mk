@@ -23,6 +23,7 @@ libgg_la_SOURCES += \
 	bindings/host_folder.c \
 	bindings/host_freeze.c \
 	bindings/host_keys.h \
+	bindings/host_live.c \
 	bindings/host_load.c \
 	bindings/host_log.c \
 	bindings/host_pipeline.c \

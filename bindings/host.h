@@ -228,6 +228,7 @@ int ggl_fetch(lua_State *L);
 
 struct gg_session {
     gg_policies *policies;
+    gg_live *live; /* whose set it takes before each question; or NULL */
     struct gg_session_options options;
     struct gg_limits limits;
     struct ggl_state state;
@@ -299,6 +300,17 @@ gg_status ggp_session_context(gg_session *session, const char *text,
 
 /* Drop the Lua state; the next question that needs one gets a fresh one. */
 void ggp_session_renew(gg_session *session);
+
+/* Go over to @policies, of which the session keeps a reference.  The last
+ * answer is gone; after GG_ENOMEM all is as before. */
+gg_status ggp_session_move(gg_session *session, gg_policies *policies,
+                           struct gg_error *err);
+
+/* --- host_live.c --- */
+
+/* Before a question of a caller: go over to the set in force, if the session
+ * follows one and that has changed; GG_ENOMEM. */
+gg_status ggp_session_follow(gg_session *session, struct gg_error *err);
 
 /* --- host_connect.c --- */
 

@@ -275,6 +275,9 @@ gg_status gg_session_connect(gg_session *session,
         return ggp_fail(err, GG_EINVAL,
                         "a session, a request and a place for the answer are "
                         "required");
+    status = ggp_session_follow(session, err);
+    if (status != GG_OK)
+        return status;
     ggp_question_start(session, now ? now : ggp_moment_now(), NULL);
     status = read_request(session, request, &asked, err);
     if (status != GG_OK)

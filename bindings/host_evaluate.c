@@ -298,6 +298,9 @@ gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
         return ggp_fail(err, GG_EINVAL,
                         "a session, a grant and a place for the decision are "
                         "required");
+    status = ggp_session_follow(session, err);
+    if (status != GG_OK)
+        return status;
     if (facts) {
         status = read_facts(session, facts, &more, err);
         if (status != GG_OK)

@@ -309,6 +309,19 @@ static void set_options(gg_policies *policies,
     limits->time_ms = options->time_ms > 0 ? options->time_ms : LOAD_MS;
 }
 
+/* Every option that set_options() keeps counts. */
+int ggp_policies_is_same(const gg_policies *a, const gg_policies *b)
+{
+    const struct gg_limits *left = &a->load_limits;
+    const struct gg_limits *right = &b->load_limits;
+
+    return strcmp(a->digest, b->digest) == 0 &&
+           a->isolate_tenants == b->isolate_tenants &&
+           left->instructions == right->instructions &&
+           left->memory_bytes == right->memory_bytes &&
+           left->time_ms == right->time_ms;
+}
+
 static gg_status read_sources(gg_policies *policies,
                               const struct ggl_origin *origin,
                               struct ggl_complaints *complaints,

@@ -31,6 +31,22 @@ void ggp_session_renew(gg_session *session)
            (session->policies->n + 1) * sizeof(*session->functions));
 }
 
+gg_status ggp_session_move(gg_session *session, gg_policies *policies,
+                           struct gg_error *err)
+{
+    int *functions = calloc(policies->n + 1, sizeof(*functions));
+
+    if (!functions)
+        return ggp_fail(err, GG_ENOMEM, "out of memory");
+    ggp_session_renew(session);
+    ggp_trace_start(session); /* its steps name rules of the old set */
+    free(session->functions);
+    gg_policies_free(session->policies);
+    session->functions = functions;
+    session->policies = gg_policies_retain(policies);
+    return GG_OK;
+}
+
 struct load {
     gg_session *session;
     const struct ggl_policy *policy;
@@ -382,6 +398,11 @@ gg_status gg_session_open(gg_policies *policies,
     return GG_OK;
 }
 
+const char *gg_session_digest(const gg_session *session)
+{
+    return session->policies->digest;
+}
+
 void gg_session_free(gg_session *session)
 {
     if (!session)
@@ -396,6 +417,7 @@ void gg_session_free(gg_session *session)
     ggp_fetches_free(&session->fetches);
     ggp_document_free(&session->document);
     gg_policies_free(session->policies);
+    gg_live_free(session->live);
     free(session->functions);
     free(session);
 }

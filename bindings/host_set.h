@@ -222,7 +222,11 @@ gg_status ggp_policies_load(gg_policies *policies,
                             struct ggl_complaints *complaints,
                             struct gg_error *err);
 
-/* Both. */
+/* Whether two sets that were read answer all questions alike: same files, and
+ * same options. */
+int ggp_policies_is_same(const gg_policies *a, const gg_policies *b);
+
+/* Read and load. */
 gg_status ggp_policies_open(const struct ggl_origin *origin,
                             const struct gg_policies_options *options,
                             struct ggl_complaints *complaints,

@@ -18,7 +18,7 @@
  *   errors   a gg_status is returned; `err`, the last parameter, may be NULL
  *            and is written only on failure.  Out parameters are written
  *            only on success.
- *   threads  one handle, one thread at a time, but for gg_policies,
+ *   threads  one handle, one thread at a time, but for gg_policies, gg_live,
  *            gg_client and gg_facts_table, which any number of threads may
  *            share.  There is no global state but libcurl's (see
  *            gg_client_open()), no output, no exit, no reading of the
@@ -215,7 +215,8 @@ GG_API const char *gg_missing_name(unsigned missing);
 
 /**
  * One decision about one grant.  Its strings belong to the session and live
- * until that session's next question.  NULL is "absent".
+ * until that session's next question, whatever set is put in force meanwhile.
+ * NULL is "absent".
  */
 struct gg_decision {
     const char *grant_id;
@@ -472,6 +473,70 @@ struct gg_rule {
 GG_API const struct gg_rule *gg_policies_rule(const gg_policies *policies,
                                               size_t index);
 
+/* --- the policy set in force --- */
+
+/**
+ * The policy set that a host decides by at present, for hosts that take up new
+ * policies while they run.  A gg_policies never changes; this is the one place
+ * where one takes the place of another.  Any number of threads may share one,
+ * and call each of these functions at any time.
+ *
+ * Sessions of gg_session_open_live() follow it: a question that is under way is
+ * answered by the set it began with, each question that begins after a change
+ * by the new one.  No answer mixes two sets.  What takes a gg_policies, such as
+ * gg_session_open(), gg_policies_test() and a batch (gg_pipeline), keeps to
+ * that set to its end: give it what gg_live_policies() returns.
+ */
+typedef struct gg_live gg_live;
+
+/**
+ * Put @first in force, of which a reference is kept.
+ *
+ * Returns GG_OK, GG_EINVAL if there is none, or GG_ENOMEM.
+ */
+GG_API gg_status gg_live_open(gg_policies *first, gg_live **out,
+                              struct gg_error *err) GG_NODISCARD;
+
+/**
+ * Close @live, which nobody but its sessions uses any more: those keep what
+ * they need of it and go on, so they may be closed before or after.  NULL is a
+ * no-op.
+ */
+GG_API void gg_live_free(gg_live *live);
+
+/** The set in force, with a reference that the caller gives back with
+ * gg_policies_free(). */
+GG_API gg_policies *gg_live_policies(gg_live *live);
+
+/**
+ * Put @next in force, of which a reference is kept, in the place of the set
+ * before.  Cannot fail.  The set before is gone when the last session has moved
+ * on: at its next question, or when it closes.
+ */
+GG_API void gg_live_replace(gg_live *live, gg_policies *next);
+
+/**
+ * Load the policy set in @folder and, if all of it loads, put it in force.
+ * Until then, and when it does not load, the set before stays in force.
+ *
+ * Where neither files nor options changed, nothing is loaded and the set in
+ * force stays, so that sessions lose no Lua state they have ready: it costs
+ * little to call this whenever something may have changed.  Of several calls
+ * at once one waits for the other; the last of them to return has read the
+ * folder last.
+ *
+ * A folder is not read at one moment: whoever deploys writes a new folder
+ * and renames it, or calls this when all is written.
+ *
+ * @options  may be NULL: the defaults, not those of the set before.
+ *
+ * Returns GG_OK; GG_EINVAL if an argument is missing; or as
+ * gg_policies_open(), with file and line of what does not load.
+ */
+GG_API gg_status gg_live_reload(gg_live *live, const char *folder,
+                                const struct gg_policies_options *options,
+                                struct gg_error *err) GG_NODISCARD;
+
 /* --- sessions --- */
 
 /** A place to ask questions.  One thread at a time. */
@@ -514,6 +579,27 @@ GG_API gg_status gg_session_open(gg_policies *policies,
                                  const struct gg_session_options *options,
                                  gg_session **out,
                                  struct gg_error *err) GG_NODISCARD;
+
+/**
+ * Open a session that asks the set in force: at the start of each question it
+ * takes the newest one, by which it answers that question to its end.  Looking
+ * for it costs next to nothing; taking it costs what the first question of a
+ * session does.  Keeps references to @live and to the set it has.
+ *
+ * Otherwise as gg_session_open().  A question may now also return GG_ENOMEM
+ * because there was no memory to take the newest set; the next one tries again.
+ */
+GG_API gg_status gg_session_open_live(gg_live *live,
+                                      const struct gg_session_options *options,
+                                      gg_session **out,
+                                      struct gg_error *err) GG_NODISCARD;
+
+/**
+ * The digest (see gg_policies_digest()) of the set that @session answered its
+ * last question by; before the first, of the set it was opened on.  Tells which
+ * set decided, and lives until the next question.
+ */
+GG_API const char *gg_session_digest(const gg_session *session);
 
 /** Close a session.  NULL is a no-op. */
 GG_API void gg_session_free(gg_session *session);

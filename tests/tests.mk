@@ -55,6 +55,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_json.c \
 	tests/unit/check_json_text.c \
 	tests/unit/check_listing.c \
+	tests/unit/check_live.c \
 	tests/unit/check_load.c \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_library.c \
@@ -93,6 +94,8 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_transfer.c \
 	tests/unit/check_url.c \
 	tests/unit/check_value.c \
+	tests/unit/live_sets.c \
+	tests/unit/live_sets.h \
 	tests/unit/lua_fixture.c \
 	tests/unit/lua_fixture.h \
 	tests/unit/main.c \

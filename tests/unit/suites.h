@@ -48,6 +48,7 @@
     XX(json)                                                                   \
     XX(json_text)                                                              \
     XX(listing)                                                                \
+    XX(live)                                                                   \
     XX(load)                                                                   \
     XX(log)                                                                    \
     XX(lua_library)                                                            \
