@@ -56,6 +56,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_json_text.c \
 	tests/unit/check_listing.c \
 	tests/unit/check_live.c \
+	tests/unit/check_live_threads.c \
 	tests/unit/check_load.c \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_library.c \

@@ -49,6 +49,7 @@
     XX(json_text)                                                              \
     XX(listing)                                                                \
     XX(live)                                                                   \
+    XX(live_threads)                                                           \
     XX(load)                                                                   \
     XX(log)                                                                    \
     XX(lua_library)                                                            \
