@@ -130,16 +130,28 @@ void ggp_chain_resolve(struct ggl_chain *chain, const gg_policies *policies,
 
 /* --- inheritance --- */
 
+static int is_among(const struct ggl_policy *policy,
+                    const struct ggl_policy *const *seen, size_t n)
+{
+    while (n-- > 0) {
+        if (seen[n] == policy)
+            return 1;
+    }
+    return 0;
+}
+
 /*
  * Whether following `inherits` from @policy comes to an end; else why not, in
- * @why.  What is wrong with a file further on is that file's to tell.
+ * @why.  What is wrong with a file further on is that file's to tell.  Takes no
+ * more steps than are allowed, however long the line of heirs is.
  */
 static int ends(const gg_policies *policies, const struct ggl_policy *policy,
                 char *why, size_t size)
 {
     const struct ggp_text none = {NULL, 0};
+    const struct ggl_policy *seen[GGL_MAX_INHERITANCE];
     const struct ggl_policy *at = policy;
-    size_t depth;
+    size_t n = 0;
 
     if (policy->inherits &&
         !ggp_policies_has_files(policies, ggp_text_of(policy->inherits))) {
@@ -147,21 +159,23 @@ static int ends(const gg_policies *policies, const struct ggl_policy *policy,
                  policy->inherits, policy->inherits);
         return 0;
     }
-    for (depth = 0; at && at->inherits; depth++) {
-        if (depth > policies->n)
-            return 1; /* it leads into a circle that it is no part of */
+    while (at && at->inherits) {
+        if (n == GGL_MAX_INHERITANCE) {
+            snprintf(why, size, "inherits through more than %d tenants",
+                     GGL_MAX_INHERITANCE);
+            return 0;
+        }
+        seen[n++] = at;
         at = ggp_policies_find(policies, ggp_text_of(at->inherits), none);
         if (at == policy) {
             snprintf(why, size, "inherits itself, through '%s'",
                      policy->inherits);
             return 0;
         }
+        if (is_among(at, seen, n))
+            return 1; /* it leads into a circle that it is no part of */
     }
-    if (depth <= GGL_MAX_INHERITANCE)
-        return 1;
-    snprintf(why, size, "inherits through more than %d tenants",
-             GGL_MAX_INHERITANCE);
-    return 0;
+    return 1;
 }
 
 gg_status ggp_chain_link(gg_policies *policies, int isolate_tenants,

@@ -170,8 +170,9 @@ START_TEST(refuses_what_does_not_end)
 }
 END_TEST
 
-/* Open a line of @n tenants, t00 the first heir, t<n-1> without a parent. */
-static gg_status open_line(int n)
+/* Open a line of @n tenants, t00 the first heir, t<n-1> without a parent or, in
+ * a circle, with t00 for one. */
+static gg_status open_line(int n, int is_circle)
 {
     static char paths[40][32];
     static char texts[40][64];
@@ -181,9 +182,9 @@ static gg_status open_line(int n)
     for (i = 0; i < n; i++) {
         snprintf(paths[i], sizeof(paths[i]), "tenants/t%02d.lua", i);
         snprintf(texts[i], sizeof(texts[i]),
-                 i < n - 1 ? "return { inherits = 't%02d' }"
-                           : "return {} -- %d",
-                 i + 1);
+                 i < n - 1 || is_circle ? "return { inherits = 't%02d' }"
+                                        : "return {} -- %d",
+                 (i + 1) % n);
         files[i].path = paths[i];
         files[i].text = texts[i];
     }
@@ -194,16 +195,25 @@ START_TEST(inherits_through_16_tenants)
 {
     struct ggl_chain chain;
 
-    ck_assert_int_eq(open_line(17), GG_OK);
+    ck_assert_int_eq(open_line(17, 0), GG_OK);
     ggp_chain_resolve(&chain, set.policies, text_of("t00"), text_of("imap"));
     ck_assert_uint_eq(chain.n, 17);
     ck_assert_str_eq(chain.layers[16]->tenant, "t16");
 }
 END_TEST
 
+START_TEST(tells_a_circle_from_a_line)
+{
+    ck_assert_int_eq(open_line(16, 1), GG_EPOLICY);
+    expect_part(set.error.message,
+                "tenants/t00.lua:1: inherits itself, through 't01'");
+}
+END_TEST
+
+/* A circle, too, if it is so long. */
 START_TEST(refuses_to_inherit_through_17)
 {
-    ck_assert_int_eq(open_line(18), GG_EPOLICY);
+    ck_assert_int_eq(open_line(18, _i), GG_EPOLICY);
     expect_part(set.error.message,
                 "tenants/t00.lua:1: inherits through more than 16 tenants");
 }
@@ -219,7 +229,8 @@ Suite *chain_suite(void)
     tcase_add_test(test, finds_each_policy_and_no_other);
     tcase_add_loop_test(test, refuses_what_does_not_end, 0, COUNT(refused));
     tcase_add_test(test, inherits_through_16_tenants);
-    tcase_add_test(test, refuses_to_inherit_through_17);
+    tcase_add_test(test, tells_a_circle_from_a_line);
+    tcase_add_loop_test(test, refuses_to_inherit_through_17, 0, 2);
     suite_add_tcase(suite, test);
     return suite;
 }
