@@ -61,6 +61,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_library.c \
 	tests/unit/check_lua_string.c \
+	tests/unit/check_many_tenants.c \
 	tests/unit/check_matcher.c \
 	tests/unit/check_meta.c \
 	tests/unit/check_module.c \

@@ -54,6 +54,7 @@
     XX(log)                                                                    \
     XX(lua_library)                                                            \
     XX(lua_string)                                                             \
+    XX(many_tenants)                                                           \
     XX(matcher)                                                                \
     XX(meta)                                                                   \
     XX(module)                                                                 \
