@@ -8,6 +8,7 @@ libgg_la_SOURCES += \
 	bindings/host_budget.c \
 	bindings/host_buffers.c \
 	bindings/host_bytecode.c \
+	bindings/host_call.c \
 	bindings/host_case.c \
 	bindings/host_chain.c \
 	bindings/host_check.c \

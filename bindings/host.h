@@ -55,7 +55,7 @@ struct ggl_state {
     gg_status limit; /* which limit ended the question, or GG_OK */
     enum ggl_phase phase;
     unsigned serial; /* of the question; views of others are stale */
-    volatile int interrupted;
+    const atomic_int *call; /* the session's; NULL: nobody interrupts */
     const struct ggl_sources *sources; /* for require */
     struct ggl_context context;
     locale_t locale; /* "C", while Lua runs: a host's orders `<` its own way */
@@ -195,6 +195,22 @@ int ggl_auth_url(lua_State *L);
 /* client, or nil and an error, = grantgate.client(options): [.., .., v] */
 int ggl_client(lua_State *L);
 
+/* --- host_call.c: what surrounds a question that a host asks --- */
+
+enum ggl_call {
+    GGL_IDLE,
+    GGL_UNDER_WAY,
+    GGL_INTERRUPTED /* under way, and to end as soon as it can */
+};
+
+/* Between these two the session cannot be asked anything else, and can be
+ * interrupted.  GG_EINVAL if it is in the middle of a question. */
+gg_status ggp_call_begin(gg_session *session, struct gg_error *err);
+void ggp_call_end(gg_session *session);
+
+/* Whether the question of @call, which may be NULL, is to end. */
+int ggp_call_is_interrupted(const atomic_int *call);
+
 /* --- host_log.c: log lines that wait for their turn --- */
 
 void ggp_log_keep(struct ggp_buf *log, const char *where, const char *grant_id,
@@ -233,6 +249,7 @@ struct gg_session {
     struct gg_limits limits;
     struct ggl_state state;
     struct ggl_context context; /* what the question shows to Lua */
+    atomic_int call;            /* an enum ggl_call */
     int is_open;                /* whether `state` is */
     int is_begun;               /* whether this question has used Lua yet */
     int64_t condition_steps;    /* left for the conditions of the question */

@@ -145,7 +145,7 @@ static void spend(lua_State *L, struct ggl_state *state, int64_t steps)
     state->steps -= steps;
     if (state->steps <= 0)
         ggl_raiselimit(L, GG_EINSTRUCTIONS);
-    if (state->interrupted)
+    if (ggp_call_is_interrupted(state->call))
         ggl_raiselimit(L, GG_EINTERRUPTED);
     if (clock_ms() > state->deadline_ms)
         ggl_raiselimit(L, GG_ETIME);

@@ -260,21 +260,16 @@ static void build_url(gg_session *session,
         answer->auth_url = ggp_session_keep(session, &session->text);
 }
 
-gg_status gg_session_connect(gg_session *session,
-                             const struct gg_connect_request *request,
-                             int64_t now,
-                             const struct gg_connect_answer **answer,
-                             struct gg_error *err)
+/* Answer @request into session->answer. */
+static gg_status answer_request(gg_session *session,
+                                const struct gg_connect_request *request,
+                                int64_t now, struct gg_error *err)
 {
     struct ggl_answer failed = {.policy = NULL};
     struct ggp_request asked;
     struct gg_error why;
     gg_status status;
 
-    if (!session || !request || !answer)
-        return ggp_fail(err, GG_EINVAL,
-                        "a session, a request and a place for the answer are "
-                        "required");
     status = ggp_session_follow(session, err);
     if (status != GG_OK)
         return status;
@@ -304,6 +299,27 @@ gg_status gg_session_connect(gg_session *session,
         memset(&session->answer, 0, sizeof(session->answer));
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     }
-    *answer = &session->answer;
     return GG_OK;
+}
+
+gg_status gg_session_connect(gg_session *session,
+                             const struct gg_connect_request *request,
+                             int64_t now,
+                             const struct gg_connect_answer **answer,
+                             struct gg_error *err)
+{
+    gg_status status;
+
+    if (!session || !request || !answer)
+        return ggp_fail(err, GG_EINVAL,
+                        "a session, a request and a place for the answer are "
+                        "required");
+    status = ggp_call_begin(session, err);
+    if (status != GG_OK)
+        return status;
+    status = answer_request(session, request, now, err);
+    ggp_call_end(session);
+    if (status == GG_OK)
+        *answer = &session->answer;
+    return status;
 }

@@ -283,21 +283,15 @@ static gg_status read_facts(gg_session *session, const struct gg_facts *from,
     return ggp_session_context(session, from->context, &facts->context, err);
 }
 
-gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
-                              const struct gg_facts *facts, int64_t now,
-                              const struct gg_decision **decision,
-                              struct gg_error *err)
+/* Decide about @item, which the application knows @facts of, or NULL. */
+static gg_status decide_item(gg_session *session, struct ggp_item *item,
+                             const struct gg_facts *facts, int64_t now,
+                             struct gg_error *err)
 {
     struct ggp_facts more = {{NULL, 0}, {NULL, 0}, 0, 0, 0, 0, NULL};
-    struct ggp_item item;
-    struct ggp_item extra;
     gg_status status;
     int is_stray;
 
-    if (!session || !json || !decision)
-        return ggp_fail(err, GG_EINVAL,
-                        "a session, a grant and a place for the decision are "
-                        "required");
     status = ggp_session_follow(session, err);
     if (status != GG_OK)
         return status;
@@ -306,21 +300,50 @@ gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
         if (status != GG_OK)
             return status;
     }
-    ggp_input_open(&session->input, json, len);
-    if (!ggp_input_next(&session->input, &item))
-        return ggp_fail(err, GG_EINVAL, "the input holds no grant");
-    if (ggp_input_next(&session->input, &extra))
-        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
-    ggp_facts_join(&item.grant.facts, &more);
-    status = ggp_evaluate(session, &item, now ? now : ggp_moment_now(),
+    ggp_facts_join(&item->grant.facts, &more);
+    status = ggp_evaluate(session, item, now ? now : ggp_moment_now(),
                           &is_stray, err);
     if (status != GG_OK)
         return status;
     /* the facts are the caller's, and may be gone when this is read */
     session->decision.tenant = ggp_arena_string(&session->arena,
                                                 session->decision.tenant);
-    if (session->arena.failed)
-        return fail_memory(session, err);
-    *decision = &session->decision;
-    return GG_OK;
+    return session->arena.failed ? fail_memory(session, err) : GG_OK;
+}
+
+/* Decide about the one grant that @json holds. */
+static gg_status decide_json(gg_session *session, const char *json, size_t len,
+                             const struct gg_facts *facts, int64_t now,
+                             struct gg_error *err)
+{
+    struct ggp_item item;
+    struct ggp_item extra;
+
+    ggp_input_open(&session->input, json, len);
+    if (!ggp_input_next(&session->input, &item))
+        return ggp_fail(err, GG_EINVAL, "the input holds no grant");
+    if (ggp_input_next(&session->input, &extra))
+        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
+    return decide_item(session, &item, facts, now, err);
+}
+
+gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
+                              const struct gg_facts *facts, int64_t now,
+                              const struct gg_decision **decision,
+                              struct gg_error *err)
+{
+    gg_status status;
+
+    if (!session || !json || !decision)
+        return ggp_fail(err, GG_EINVAL,
+                        "a session, a grant and a place for the decision are "
+                        "required");
+    status = ggp_call_begin(session, err);
+    if (status != GG_OK)
+        return status;
+    status = decide_json(session, json, len, facts, now, err);
+    ggp_call_end(session);
+    if (status == GG_OK)
+        *decision = &session->decision;
+    return status;
 }

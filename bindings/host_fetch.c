@@ -59,7 +59,7 @@ static int is_interrupted(void *payload)
 {
     const struct ggl_state *state = payload;
 
-    return state->interrupted;
+    return ggp_call_is_interrupted(state->call);
 }
 
 /* Fetch within the question's time.  Raises only what ends the question. */

@@ -139,6 +139,7 @@ gg_status ggp_session_prepare(gg_session *session,
         if (status != GG_OK)
             return status;
         session->is_open = 1;
+        session->state.call = &session->call;
         status = load_functions(session, policy, err);
         if (status != GG_OK)
             return status;
@@ -383,6 +384,7 @@ gg_status gg_session_open(gg_policies *policies,
         free(session);
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     }
+    atomic_init(&session->call, GGL_IDLE);
     if (options)
         session->options = *options;
     session->fetches.client = session->options.client;

@@ -20,7 +20,7 @@
  *            only on success.
  *   threads  one handle, one thread at a time, but for gg_policies, gg_live,
  *            gg_client and gg_facts_table, which any number of threads may
- *            share.  There is no global state but libcurl's (see
+ *            share, and for gg_session_interrupt().  There is no global state but libcurl's (see
  *            gg_client_open()), no output, no exit, no reading of the
  *            environment.
  */
@@ -604,6 +604,24 @@ GG_API const char *gg_session_digest(const gg_session *session);
 /** Close a session.  NULL is a no-op. */
 GG_API void gg_session_free(gg_session *session);
 
+/**
+ * End the question that @session is answering: it fails with GG_EINTERRUPTED,
+ * which for gg_session_evaluate() is a decision with action GG_ERROR.  Policy
+ * code ends at once, and waiting for grantgate.fetch() within 100 ms; what
+ * is done in C and takes no time worth mentioning is finished, so a question
+ * that was nearly answered still is.
+ *
+ * May be called from any thread and from a signal handler, and takes no lock.
+ * The session must not be freed meanwhile.
+ *
+ * With no question under way it has no effect, not on the next one either.
+ * That leaves a race which only the caller can rule out: a call that comes
+ * as one question ends may find the next one under way, and end that.  What is
+ * to stay stopped is stopped by not asking any more; for a client or a batch
+ * see struct gg_stop, which lasts.
+ */
+GG_API void gg_session_interrupt(gg_session *session);
+
 /** What the application knows of a grant and the API does not say. */
 struct gg_facts {
     const char *tenant;
@@ -625,7 +643,8 @@ struct gg_facts {
  *
  * Returns GG_OK also for input that is no grant and for policies that fail:
  * then the decision's action is GG_ERROR.  Returns GG_EINVAL if @json holds
- * several grants or facts that do not fit, or GG_ENOMEM.
+ * several grants or facts that do not fit, or if @session is in the middle of
+ * a question, whose callback this is; or GG_ENOMEM.
  */
 GG_API gg_status gg_session_evaluate(gg_session *session, const char *json,
                                      size_t len, const struct gg_facts *facts,
@@ -657,8 +676,8 @@ struct gg_connect_answer {
  * Ask the policies for the hosted-auth URL of a sign-in.
  *
  * Returns GG_OK also for policies that fail and for requests that make no
- * URL (see gg_connect_answer.error); GG_EINVAL if the request does not fit;
- * or GG_ENOMEM.
+ * URL (see gg_connect_answer.error); GG_EINVAL if the request does not fit,
+ * or if @session is in the middle of a question; or GG_ENOMEM.
  */
 GG_API gg_status gg_session_connect(gg_session *session,
                                     const struct gg_connect_request *request,

@@ -20,6 +20,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_buf.c \
 	tests/unit/check_buffers.c \
 	tests/unit/check_bytecode.c \
+	tests/unit/check_call.c \
 	tests/unit/check_case.c \
 	tests/unit/check_chain.c \
 	tests/unit/check_check.c \

@@ -238,10 +238,12 @@ END_TEST
 
 START_TEST(ends_what_is_interrupted)
 {
-    state.interrupted = 1;
+    atomic_int call = GGL_INTERRUPTED;
+
+    state.call = &call;
     ck_assert_int_eq(run("while true do end", NULL), GG_EINTERRUPTED);
     ck_assert_str_eq(err.message, "tenants/acme.lua:1: interrupted");
-    state.interrupted = 0;
+    call = GGL_UNDER_WAY;
     expect_usable();
 }
 END_TEST

@@ -13,6 +13,7 @@
     XX(buf)                                                                    \
     XX(buffers)                                                                \
     XX(bytecode)                                                               \
+    XX(call)                                                                   \
     XX(case)                                                                   \
     XX(chain)                                                                  \
     XX(check)                                                                  \
