@@ -206,7 +206,9 @@ enum ggl_call {
 /* Between these two the session cannot be asked anything else, and can be
  * interrupted.  GG_EINVAL if it is in the middle of a question. */
 gg_status ggp_call_begin(gg_session *session, struct gg_error *err);
-void ggp_call_end(gg_session *session);
+
+/* @outcome: what was returned, or the error of the answer. */
+void ggp_call_end(gg_session *session, gg_status outcome);
 
 /* Whether the question of @call, which may be NULL, is to end. */
 int ggp_call_is_interrupted(const atomic_int *call);
@@ -250,6 +252,8 @@ struct gg_session {
     struct ggl_state state;
     struct ggl_context context; /* what the question shows to Lua */
     atomic_int call;            /* an enum ggl_call */
+    int64_t called_us;          /* when it began */
+    struct gg_session_stats stats;
     int is_open;                /* whether `state` is */
     int is_begun;               /* whether this question has used Lua yet */
     int64_t condition_steps;    /* left for the conditions of the question */
@@ -262,6 +266,7 @@ struct gg_session {
     struct gg_explanation explanation;
     struct ggp_buf text;
     struct ggp_input input;
+    struct ggp_buf grant_text; /* a grant that was data */
     struct ggl_fetches fetches;
     char domain[GGP_EMAIL_MAX + 1]; /* of a connect request */
     struct ggp_document document;   /* of a caller's context */

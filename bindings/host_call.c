@@ -18,11 +18,17 @@ gg_status ggp_call_begin(gg_session *session, struct gg_error *err)
         return ggp_fail(err, GG_EINVAL,
                         "the session is in the middle of a question; ask "
                         "this one of another session");
+    session->called_us = ggp_clock_us();
     return GG_OK;
 }
 
-void ggp_call_end(gg_session *session)
+void ggp_call_end(gg_session *session, gg_status outcome)
 {
+    struct gg_session_stats *stats = &session->stats;
+
+    stats->questions++;
+    stats->outcomes[outcome]++;
+    stats->time_us += ggp_clock_us() - session->called_us;
     atomic_store(&session->call, GGL_IDLE);
 }
 
@@ -38,4 +44,9 @@ void gg_session_interrupt(gg_session *session)
 
     (void)atomic_compare_exchange_strong(&session->call, &under_way,
                                          GGL_INTERRUPTED);
+}
+
+void gg_session_stats(const gg_session *session, struct gg_session_stats *stats)
+{
+    *stats = session->stats;
 }

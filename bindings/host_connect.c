@@ -318,7 +318,7 @@ gg_status gg_session_connect(gg_session *session,
     if (status != GG_OK)
         return status;
     status = answer_request(session, request, now, err);
-    ggp_call_end(session);
+    ggp_call_end(session, status == GG_OK ? session->answer.error : status);
     if (status == GG_OK)
         *answer = &session->answer;
     return status;

@@ -263,46 +263,57 @@ gg_status ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
 static gg_status read_facts(gg_session *session, const struct gg_facts *from,
                             struct ggp_facts *facts, struct gg_error *err)
 {
-    memset(facts, 0, sizeof(*facts));
-    if (from->tenant) {
-        facts->tenant.at = from->tenant;
-        facts->tenant.len = strlen(from->tenant);
-        if (!ggp_is_tenant(from->tenant, facts->tenant.len))
-            return ggp_fail(err, GG_EINVAL, "the tenant is no tenant name");
-    }
-    if (from->send_error) {
-        facts->send_error.at = from->send_error;
-        facts->send_error.len = strlen(from->send_error);
-    }
-    facts->send_error_at = from->send_error_at;
-    facts->has_send_error_at = from->send_error_at != 0;
-    facts->sent_at = from->sent_at;
-    facts->has_sent_at = from->sent_at != 0;
-    if (!from->context)
-        return GG_OK;
+    gg_status status = ggp_facts_take(facts, from, err);
+
+    if (status != GG_OK || !from->context)
+        return status;
     return ggp_session_context(session, from->context, &facts->context, err);
 }
 
-/* Decide about @item, which the application knows @facts of, or NULL. */
-static gg_status decide_item(gg_session *session, struct ggp_item *item,
-                             const struct gg_facts *facts, int64_t now,
-                             struct gg_error *err)
+/* What is asked about, and when. */
+struct asked {
+    const char *json; /* with @len, or NULL: then @grant */
+    size_t len;
+    const struct gg_grant *grant;
+    const struct gg_facts *facts; /* or NULL */
+    int64_t now;
+};
+
+/* Read the one grant there is into @item. */
+static gg_status read_item(gg_session *session, const struct asked *asked,
+                           struct ggp_item *item, struct gg_error *err)
+{
+    struct ggp_item extra;
+
+    if (asked->grant)
+        return ggp_grant_item(&session->input, &session->grant_text,
+                              asked->grant, item, err);
+    ggp_input_open(&session->input, asked->json, asked->len);
+    if (!ggp_input_next(&session->input, item))
+        return ggp_fail(err, GG_EINVAL, "the input holds no grant");
+    if (ggp_input_next(&session->input, &extra))
+        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
+    return GG_OK;
+}
+
+static gg_status decide_asked(gg_session *session, const struct asked *asked,
+                              struct gg_error *err)
 {
     struct ggp_facts more = {{NULL, 0}, {NULL, 0}, 0, 0, 0, 0, NULL};
-    gg_status status;
+    struct ggp_item item;
+    gg_status status = ggp_session_follow(session, err);
     int is_stray;
 
-    status = ggp_session_follow(session, err);
+    if (status == GG_OK && asked->facts)
+        status = read_facts(session, asked->facts, &more, err);
+    if (status == GG_OK)
+        status = read_item(session, asked, &item, err);
     if (status != GG_OK)
         return status;
-    if (facts) {
-        status = read_facts(session, facts, &more, err);
-        if (status != GG_OK)
-            return status;
-    }
-    ggp_facts_join(&item->grant.facts, &more);
-    status = ggp_evaluate(session, item, now ? now : ggp_moment_now(),
-                          &is_stray, err);
+    ggp_facts_join(&item.grant.facts, &more);
+    status = ggp_evaluate(session, &item,
+                          asked->now ? asked->now : ggp_moment_now(), &is_stray,
+                          err);
     if (status != GG_OK)
         return status;
     /* the facts are the caller's, and may be gone when this is read */
@@ -311,20 +322,28 @@ static gg_status decide_item(gg_session *session, struct ggp_item *item,
     return session->arena.failed ? fail_memory(session, err) : GG_OK;
 }
 
-/* Decide about the one grant that @json holds. */
-static gg_status decide_json(gg_session *session, const char *json, size_t len,
-                             const struct gg_facts *facts, int64_t now,
-                             struct gg_error *err)
+/* Decide, and see to all that a host's question has around it. */
+static gg_status ask(gg_session *session, const struct asked *asked,
+                     const struct gg_decision **decision, struct gg_error *err)
 {
-    struct ggp_item item;
-    struct ggp_item extra;
+    const struct gg_session_options *options;
+    gg_status status;
 
-    ggp_input_open(&session->input, json, len);
-    if (!ggp_input_next(&session->input, &item))
-        return ggp_fail(err, GG_EINVAL, "the input holds no grant");
-    if (ggp_input_next(&session->input, &extra))
-        return ggp_fail(err, GG_EINVAL, "the input holds several grants");
-    return decide_item(session, &item, facts, now, err);
+    if (!session || (!asked->json && !asked->grant) || !decision)
+        return ggp_fail(err, GG_EINVAL,
+                        "a session, a grant and a place for the decision are "
+                        "required");
+    status = ggp_call_begin(session, err);
+    if (status != GG_OK)
+        return status;
+    options = &session->options;
+    status = decide_asked(session, asked, err);
+    if (status == GG_OK && options->decided)
+        options->decided(&session->decision, options->payload);
+    ggp_call_end(session, status == GG_OK ? session->decision.error : status);
+    if (status == GG_OK)
+        *decision = &session->decision;
+    return status;
 }
 
 gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
@@ -332,18 +351,18 @@ gg_status gg_session_evaluate(gg_session *session, const char *json, size_t len,
                               const struct gg_decision **decision,
                               struct gg_error *err)
 {
-    gg_status status;
+    const struct asked asked = {json, len, NULL, facts, now};
 
-    if (!session || !json || !decision)
-        return ggp_fail(err, GG_EINVAL,
-                        "a session, a grant and a place for the decision are "
-                        "required");
-    status = ggp_call_begin(session, err);
-    if (status != GG_OK)
-        return status;
-    status = decide_json(session, json, len, facts, now, err);
-    ggp_call_end(session);
-    if (status == GG_OK)
-        *decision = &session->decision;
-    return status;
+    return ask(session, &asked, decision, err);
+}
+
+gg_status gg_session_evaluate_grant(gg_session *session,
+                                    const struct gg_grant *grant,
+                                    const struct gg_facts *facts, int64_t now,
+                                    const struct gg_decision **decision,
+                                    struct gg_error *err)
+{
+    const struct asked asked = {NULL, 0, grant, facts, now};
+
+    return ask(session, &asked, decision, err);
 }

@@ -82,7 +82,8 @@ gg_status ggp_batch_flush(struct ggl_worker *worker, struct gg_error *err)
 {
     struct ggp_chunk *chunk = worker->chunk;
 
-    if (chunk->out.failed != GG_OK || chunk->log.failed != GG_OK)
+    if (chunk->out.failed != GG_OK || chunk->log.failed != GG_OK ||
+        chunk->decided.failed != GG_OK)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     if (chunk->out.len >= GGP_CHUNK_FLUSH)
         return ggp_chunk_flush(chunk, err);
@@ -107,6 +108,8 @@ static gg_status decide_record(struct ggl_worker *worker, struct ggp_item *item,
         return status;
     shown = worker->session->decision;
     shown.action = ggp_record_write(&worker->chunk->out, &place, &shown);
+    if (batch->options->session.decided)
+        ggp_decision_keep(&worker->chunk->decided, &shown);
     if (worker->chunk->out.failed == GG_OK)
         ggp_tally_add(worker->chunk->tally, &shown, is_stray);
     return ggp_batch_flush(worker, err);
@@ -238,6 +241,20 @@ gg_status ggp_batch_run(void *opaque, struct ggp_chunk *chunk,
     return decide_lines(worker, err);
 }
 
+/* Tell of the decisions in @chunk. */
+static void tell_decided(const struct gg_session_options *options,
+                         const struct ggp_chunk *chunk)
+{
+    const char *at = chunk->decided.bytes;
+    const char *end = at + chunk->decided.len;
+    struct gg_decision decision;
+
+    while (at < end) {
+        at = ggp_decision_recall(at, &decision);
+        options->decided(&decision, options->payload);
+    }
+}
+
 /* Take what is in the chunk so far; at its end, tell how far that is. */
 static gg_status finish_chunk(void *self, struct ggp_chunk *chunk,
                               struct gg_error *err)
@@ -247,6 +264,8 @@ static gg_status finish_chunk(void *self, struct ggp_chunk *chunk,
     gg_status status = GG_OK;
 
     ggp_log_replay(&chunk->log, options->session.log, options->session.payload);
+    if (chunk->decided.len > 0)
+        tell_decided(&options->session, chunk);
     if (chunk->out.len > 0 && options->compare)
         status = ggp_compare_finish(batch, chunk, err);
     else if (chunk->out.len > 0)

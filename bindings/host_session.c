@@ -233,10 +233,15 @@ static void begin(gg_session *session)
 
 static gg_status call_function(struct call *call, struct gg_error *err)
 {
+    struct ggl_state *state = &call->session->state;
     gg_status status;
+    int64_t left;
 
     begin(call->session);
-    status = ggp_guard(&call->session->state, body_call, call, err);
+    left = state->steps - state->uncharged;
+    status = ggp_guard(state, body_call, call, err);
+    left -= state->steps - state->uncharged;
+    call->session->stats.instructions += (uint64_t)left;
     if (call->session->arena.failed) /* not the policy's doing */
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     return status;
@@ -416,6 +421,7 @@ void gg_session_free(gg_session *session)
     free(session->steps);
     ggp_buf_free(&session->text);
     ggp_input_free(&session->input);
+    ggp_buf_free(&session->grant_text);
     ggp_fetches_free(&session->fetches);
     ggp_document_free(&session->document);
     gg_policies_free(session->policies);

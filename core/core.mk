@@ -22,6 +22,7 @@ libgg_la_SOURCES = \
 	core/flow.h \
 	core/glob.c \
 	core/grant.c \
+	core/grant_text.c \
 	core/input.c \
 	core/json_text.c \
 	core/listing.c \
@@ -47,7 +48,8 @@ libgg_la_SOURCES = \
 	core/text.c \
 	core/transfer.c \
 	core/url.c \
-	core/value.c
+	core/value.c \
+	core/verdict.c
 
 # The product: the same objects, the public names.
 lib_LTLIBRARIES = libgrantgate.la

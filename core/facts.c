@@ -74,6 +74,21 @@ int ggp_facts_member(struct ggp_facts *facts, struct ggp_text key,
     return 1;
 }
 
+gg_status ggp_facts_take(struct ggp_facts *facts, const struct gg_facts *from,
+                         struct gg_error *err)
+{
+    memset(facts, 0, sizeof(*facts));
+    facts->tenant = ggp_text_of(from->tenant);
+    if (from->tenant && !ggp_is_tenant(from->tenant, facts->tenant.len))
+        return ggp_fail(err, GG_EINVAL, "the tenant is no tenant name");
+    facts->send_error = ggp_text_of(from->send_error);
+    facts->send_error_at = from->send_error_at;
+    facts->has_send_error_at = from->send_error_at != 0;
+    facts->sent_at = from->sent_at;
+    facts->has_sent_at = from->sent_at != 0;
+    return GG_OK;
+}
+
 void ggp_facts_join(struct ggp_facts *facts, const struct ggp_facts *more)
 {
     if (!facts->tenant.at)

@@ -38,6 +38,18 @@ void ggp_input_open(struct ggp_input *input, const char *bytes, size_t len);
 int ggp_input_next(struct ggp_input *input, struct ggp_item *item);
 void ggp_input_free(struct ggp_input *input);
 
+/* --- grant_text.c: a grant that a program filled in --- */
+
+/*
+ * Open @input on @grant, written as JSON into @buf, and fill @item with what
+ * is read: that is the same as of the JSON, or why it is no grant.
+ *
+ * Returns GG_OK, or GG_ENOMEM.
+ */
+gg_status ggp_grant_item(struct ggp_input *input, struct ggp_buf *buf,
+                         const struct gg_grant *grant, struct ggp_item *item,
+                         struct gg_error *err);
+
 /* --- tally.c: counts over a batch --- */
 
 #define GGP_TALLY_NAMES      64
@@ -111,10 +123,11 @@ struct ggp_chunk {
     struct gg_position end; /* what comes next */
     struct ggp_buf out;
     struct ggp_buf log;
-    gg_tally *tally;      /* of what is in `out`; NULL until run() makes it */
-    int is_finished;      /* run() is through: done() sees it a last time */
-    struct ggp_run *run;  /* for ggp_chunk_flush(); NULL: no-op */
-    struct ggp_room room; /* the reader's: where `bytes` points into */
+    struct ggp_buf decided; /* decisions kept, for whoever logs them */
+    gg_tally *tally;        /* of what is in `out`; NULL until run() makes it */
+    int is_finished;        /* run() is through: done() sees it a last time */
+    struct ggp_run *run;    /* for ggp_chunk_flush(); NULL: no-op */
+    struct ggp_room room;   /* the reader's: where `bytes` points into */
 };
 
 /* Where reading is.  One thread at a time. */
@@ -154,7 +167,7 @@ void ggp_reader_free(struct ggp_reader *reader);
 
 /*
  * For work->run(): once chunk->out holds GGP_CHUNK_FLUSH bytes, wait for the
- * chunk's turn, hand out and log to work->done() early and empty them, so
+ * chunk's turn, hand what it made to work->done() early and empty it, so
  * that memory does not grow with what policies answer.  done() may then see
  * a chunk several times.  Anything but GG_OK must be returned from run().
  */
@@ -167,7 +180,7 @@ gg_status ggp_chunk_pass(struct ggp_chunk *chunk, struct gg_error *err);
 struct ggp_work {
     /* Make the state of one thread; GG_OK or why the run cannot start. */
     gg_status (*open)(void *self, void **worker, struct gg_error *err);
-    /* Fill chunk->out and chunk->log.  Any thread, its own worker. */
+    /* Fill out, log and decided of @chunk.  Any thread, its own worker. */
     gg_status (*run)(void *worker, struct ggp_chunk *chunk,
                      struct gg_error *err);
     /* Take a finished chunk: in order, one thread at a time. */

@@ -20,9 +20,9 @@
  *            only on success.
  *   threads  one handle, one thread at a time, but for gg_policies, gg_live,
  *            gg_client and gg_facts_table, which any number of threads may
- *            share, and for gg_session_interrupt().  There is no global state but libcurl's (see
- *            gg_client_open()), no output, no exit, no reading of the
- *            environment.
+ *            share, and for gg_session_interrupt().  There is no global state
+ *            but libcurl's (see gg_client_open()), no output, no exit, no
+ *            reading of the environment.
  */
 #ifndef GRANTGATE_H
 #define GRANTGATE_H
@@ -559,6 +559,18 @@ struct gg_limits {
 typedef void (*gg_log_fn)(const char *where, const char *grant_id,
                           const char *text, void *payload);
 
+struct gg_decision;
+
+/**
+ * Learns of a decision, for a log of them.  Called once for each, errors too,
+ * just before it is returned, by the thread that asked; answers to
+ * gg_session_connect() are not decisions.
+ *
+ * @decision  borrowed for the call; the session must not be asked meanwhile.
+ */
+typedef void (*gg_decision_fn)(const struct gg_decision *decision,
+                               void *payload);
+
 struct gg_session_options {
     struct gg_limits limits;
     struct gg_connect caller; /* what policies leave open: flags, settings */
@@ -567,7 +579,8 @@ struct gg_session_options {
     int trace;                /* 1: decisions carry a trace, and
                                  gg_session_explanation() has one */
     gg_log_fn log;            /* NULL: log() is discarded */
-    void *payload;            /* for log */
+    gg_decision_fn decided;   /* NULL: nobody keeps a log of decisions */
+    void *payload;            /* for log and decided */
 };
 
 /**
@@ -652,6 +665,64 @@ GG_API gg_status gg_session_evaluate(gg_session *session, const char *json,
                                      const struct gg_decision **decision,
                                      struct gg_error *err) GG_NODISCARD;
 
+/**
+ * A grant as data, for a host that has it apart.  Members mean what the API's
+ * of the same name do; NULL, GG_UNSET and 0 are "absent".
+ */
+struct gg_grant {
+    const char *id;       /* required: a decision says so if it is absent */
+    const char *provider; /* likewise */
+    const char *grant_status;
+    const char *email;
+    const char *state;
+    const char *name;
+    const char *workspace_id;
+    const char *account_id;
+    const char *credential_id;
+    enum gg_choice blocked;
+    const char *const *scope;
+    int64_t created_at;
+    int64_t updated_at;
+    const char *settings; /* a JSON object */
+};
+
+/**
+ * Decide about one grant that is data: the same as gg_session_evaluate() of
+ * the JSON it stands for, by the same way.  What does not fit is likewise a
+ * decision with action GG_ERROR: GG_EGRANT, naming the field, also for a text
+ * that is no UTF-8; GG_EJSON for settings that are not JSON.
+ *
+ * Once a session has seen grants as big, this takes no new memory.
+ */
+GG_API gg_status gg_session_evaluate_grant(gg_session *session,
+                                           const struct gg_grant *grant,
+                                           const struct gg_facts *facts,
+                                           int64_t now,
+                                           const struct gg_decision **decision,
+                                           struct gg_error *err) GG_NODISCARD;
+
+/** The verdict on a grant; in decisions, the fields of these names. */
+struct gg_verdict {
+    enum gg_smtp smtp;
+    unsigned missing; /* bits of gg_missing */
+    enum gg_evidence evidence;
+};
+
+/**
+ * Judge one grant, without policies and without a session.
+ *
+ * @json   as for gg_session_evaluate().
+ * @facts  may be NULL; its context is not looked at.
+ *
+ * Returns GG_OK; the reason why @json is no grant (GG_EJSON, GG_EGRANT,
+ * GG_EDUPLICATE, GG_EFETCH); GG_EINVAL if it holds none or several, or for
+ * facts that do not fit; or GG_ENOMEM.
+ */
+GG_API gg_status gg_grant_judge(const char *json, size_t len,
+                                const struct gg_facts *facts,
+                                struct gg_verdict *verdict,
+                                struct gg_error *err) GG_NODISCARD;
+
 /** A sign-in about to happen. */
 struct gg_connect_request {
     const char *tenant;
@@ -723,6 +794,26 @@ struct gg_explanation {
  */
 GG_API const struct gg_explanation *
 gg_session_explanation(const gg_session *session);
+
+/** Room for every gg_status there is, and for those to come. */
+#define GG_STATUS_ROOM 32
+
+/** What a session has done since it was opened. */
+struct gg_session_stats {
+    uint64_t questions;                /* evaluate and connect questions */
+    uint64_t outcomes[GG_STATUS_ROOM]; /* of these, by gg_status: the `error`
+                                          of the answer, or what was returned
+                                          where there was none */
+    uint64_t instructions; /* of policy code, as the limit counts them: in
+                              hundreds, so a short function may count as 0;
+                              what loads files is not among them */
+    int64_t time_us;       /* wall time within questions, callbacks too */
+};
+
+/** Count what @session has done.  Counting costs two looks at the clock for a
+ * question, and nothing in a batch. */
+GG_API void gg_session_stats(const gg_session *session,
+                             struct gg_session_stats *stats);
 
 /**
  * Write @decision as the program's record: one JSON object, no newline.
@@ -879,7 +970,7 @@ typedef gg_status (*gg_pair_fn)(void *payload, const struct gg_pair *pair,
 /** A batch: grants in, records out, in order. */
 struct gg_pipeline {
     gg_policies *policies;
-    struct gg_session_options session; /* log, payload: see below */
+    struct gg_session_options session; /* log, decided: see below */
     const struct gg_source *sources;
     size_t nsources;
     int name_files;              /* 1: records carry `file` */
@@ -904,8 +995,9 @@ struct gg_pipeline {
 };
 
 /**
- * Run a batch.  session.log is called in input order, by one thread at a
- * time.
+ * Run a batch.  session.log and session.decided are called in input order, by
+ * one thread at a time, before the records in question are written; `decided`
+ * is not with `compare`, where `pair` has both decisions.
  *
  * @tally  adds to it, in input order, what is written; may be NULL, and may
  *         be read from `reached`.

@@ -81,6 +81,7 @@ static void take_next(struct ggp_run *run, void *worker)
     slot->chunk.is_finished = 0;
     ggp_buf_clear(&slot->chunk.out);
     ggp_buf_clear(&slot->chunk.log);
+    ggp_buf_clear(&slot->chunk.decided);
     status = ggp_reader_next(&run->reader, &slot->chunk, &has, &error);
     pthread_mutex_lock(&run->lock);
     run->reading = 0;
@@ -119,6 +120,7 @@ static void write_one(struct ggp_run *run, struct slot *slot)
     status = run->work->done(run->work->self, &slot->chunk, &error);
     trim(&slot->chunk.out);
     trim(&slot->chunk.log);
+    trim(&slot->chunk.decided);
     ggp_reader_recycle(&run->reader, &slot->chunk);
     pthread_mutex_lock(&run->lock);
     run->writing = 0;
@@ -180,6 +182,7 @@ static gg_status hand_out(struct ggp_chunk *chunk, struct gg_error *err)
 
     ggp_buf_clear(&chunk->out);
     ggp_buf_clear(&chunk->log);
+    ggp_buf_clear(&chunk->decided);
     return status;
 }
 
@@ -264,6 +267,7 @@ static void free_run(struct ggp_run *run)
         free(run->slots[i].chunk.room.bytes);
         ggp_buf_free(&run->slots[i].chunk.out);
         ggp_buf_free(&run->slots[i].chunk.log);
+        ggp_buf_free(&run->slots[i].chunk.decided);
         gg_tally_free(run->slots[i].chunk.tally);
     }
     free(run->slots);

@@ -17,6 +17,9 @@ static const char *const tokens[] = {
 #undef XX
 };
 
+_Static_assert(sizeof(tokens) / sizeof(tokens[0]) <= GG_STATUS_ROOM,
+               "struct gg_session_stats has a place for each");
+
 /* What stands in for a character of @n bytes that is not to be shown. */
 static char substitute(const char *at, size_t n)
 {

@@ -111,6 +111,11 @@ struct ggp_facts {
 int ggp_facts_member(struct ggp_facts *facts, struct ggp_text key,
                      yyjson_val *value, struct gg_error *err);
 
+/* Take @from, but for its context, into @facts.  GG_EINVAL for a tenant that
+ * is none. */
+gg_status ggp_facts_take(struct ggp_facts *facts, const struct gg_facts *from,
+                         struct gg_error *err);
+
 /* Fill what @facts leaves open from @more. */
 void ggp_facts_join(struct ggp_facts *facts, const struct ggp_facts *more);
 

@@ -43,6 +43,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_freeze.c \
 	tests/unit/check_glob.c \
 	tests/unit/check_grant.c \
+	tests/unit/check_grant_text.c \
 	tests/unit/check_host_connect.c \
 	tests/unit/check_host_fetch.c \
 	tests/unit/check_host_pipeline.c \
@@ -99,6 +100,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_value.c \
 	tests/unit/live_sets.c \
 	tests/unit/live_sets.h \
+	tests/unit/check_verdict.c \
 	tests/unit/lua_fixture.c \
 	tests/unit/lua_fixture.h \
 	tests/unit/main.c \

@@ -241,10 +241,136 @@ START_TEST(refuses_a_question_within_a_question)
 }
 END_TEST
 
+/* --- counts --- */
+
+static struct gg_session_stats stats(void)
+{
+    struct gg_session_stats counts;
+
+    gg_session_stats(set.session, &counts);
+    return counts;
+}
+
+START_TEST(counts_questions_and_what_came_of_them)
+{
+    static const struct gg_connect_request request = {.provider = "imap"};
+    static const struct gg_connect_request odd = {.provider = "im ap"};
+    const struct gg_connect_answer *answer;
+    const struct gg_decision *decision;
+    struct gg_error err;
+
+    policy_set_open_default(&set, "return { connect = function() error 'no' "
+                                  "end, evaluate = { rule { 'r', when = "
+                                  "'always', accept 'x' } } }");
+    ck_assert_uint_eq(stats().questions, 0);
+    (void)policy_set_decide(&set, GRANT);
+    (void)policy_set_decide(&set, GRANT);
+    (void)policy_set_decide(&set, "[]");
+    (void)policy_set_decide(&set, "{");
+    (void)policy_set_connect(&set, &request);
+    ck_assert_int_eq(gg_session_connect(set.session, &odd, NOW, &answer, &err),
+                     GG_EINVAL);
+    ck_assert_int_eq(gg_session_evaluate(set.session, "{\"data\":[]}", 11, NULL,
+                                         NOW, &decision, &err),
+                     GG_EINVAL);
+    ck_assert_uint_eq(stats().questions, 7);
+    ck_assert_uint_eq(stats().outcomes[GG_OK], 2);
+    ck_assert_uint_eq(stats().outcomes[GG_EGRANT], 1);
+    ck_assert_uint_eq(stats().outcomes[GG_EJSON], 1);
+    ck_assert_uint_eq(stats().outcomes[GG_EPOLICY], 1);
+    ck_assert_uint_eq(stats().outcomes[GG_EINVAL], 2);
+    ck_assert_int_ge(stats().time_us, 0);
+}
+END_TEST
+
+START_TEST(counts_instructions_of_policies_and_none_of_data)
+{
+    uint64_t first;
+
+    policy_set_open_default(
+        &set, "return { evaluate = { rule { 'data', when = { name = 'data' }, "
+              "accept 'x' }, rule { 'code', when = 'always', function() for i "
+              "= 1, 100000 do end return accept 'x' end } } }");
+    (void)policy_set_decide(&set, "{\"id\":\"g\",\"provider\":\"x\","
+                                  "\"name\":\"data\"}");
+    ck_assert_uint_eq(stats().instructions, 0);
+    (void)policy_set_decide(&set, GRANT);
+    first = stats().instructions;
+    ck_assert_uint_ge(first, 99000);
+    ck_assert_uint_le(first, 110000);
+    (void)policy_set_decide(&set, GRANT);
+    ck_assert_uint_ge(stats().instructions, 2 * first - 1000);
+}
+END_TEST
+
+START_TEST(counts_time_that_passes_within_questions)
+{
+    set.options.limits.time_ms = 20;
+    policy_set_open_default(&set, endless[0]);
+    ck_assert_int_eq(policy_set_decide(&set, GRANT)->error, GG_ETIME);
+    ck_assert_int_ge(stats().time_us, 20000);
+}
+END_TEST
+
+/* --- a log of decisions --- */
+
+struct heard {
+    const struct gg_decision *decision;
+    unsigned n;
+};
+
+static void hear(const struct gg_decision *decision, void *payload)
+{
+    struct heard *heard = payload;
+
+    heard->decision = decision;
+    heard->n++;
+}
+
+START_TEST(tells_of_each_decision_before_it_is_returned)
+{
+    static const struct gg_connect_request request = {.provider = "imap"};
+    const struct gg_grant grant = {.id = "g-2", .provider = "imap"};
+    const struct gg_connect_answer *answer;
+    const struct gg_decision *decision;
+    struct heard heard = {NULL, 0};
+    struct gg_session_options options = {.decided = hear, .payload = &heard};
+    struct gg_error err;
+    gg_session *session;
+
+    policy_set_open_default(&set, "return { evaluate = function() return "
+                                  "accept 'x' end }");
+    ck_assert_int_eq(gg_session_open(set.policies, &options, &session, &err),
+                     GG_OK);
+    ck_assert_int_eq(gg_session_evaluate(session, GRANT, strlen(GRANT), NULL,
+                                         NOW, &decision, &err),
+                     GG_OK);
+    ck_assert_uint_eq(heard.n, 1);
+    ck_assert_ptr_eq(heard.decision, decision);
+    ck_assert_int_eq(
+        gg_session_evaluate(session, "[]", 2, NULL, NOW, &decision, &err),
+        GG_OK);
+    ck_assert_uint_eq(heard.n, 2);
+    ck_assert_int_eq(heard.decision->action, GG_ERROR);
+    ck_assert_int_eq(
+        gg_session_evaluate_grant(session, &grant, NULL, NOW, &decision, &err),
+        GG_OK);
+    ck_assert_uint_eq(heard.n, 3);
+    ck_assert_str_eq(heard.decision->grant_id, "g-2");
+    ck_assert_int_eq(gg_session_connect(session, &request, NOW, &answer, &err),
+                     GG_OK);
+    ck_assert_int_eq(gg_session_evaluate(session, "{\"data\":[]}", 11, NULL,
+                                         NOW, &decision, &err),
+                     GG_EINVAL);
+    ck_assert_uint_eq(heard.n, 3); /* neither is a decision */
+    gg_session_free(session);
+}
+END_TEST
+
 Suite *call_suite(void)
 {
     Suite *suite = suite_create("call");
-    TCase *test = tcase_create("interrupting");
+    TCase *test = tcase_create("call");
 
     tcase_add_checked_fixture(test, setup, teardown);
     tcase_set_timeout(test, 60);
@@ -255,6 +381,10 @@ Suite *call_suite(void)
     tcase_add_test(test, answers_the_question_after_an_interrupted_one);
     tcase_add_test(test, may_be_called_by_a_signal_handler);
     tcase_add_test(test, refuses_a_question_within_a_question);
+    tcase_add_test(test, counts_questions_and_what_came_of_them);
+    tcase_add_test(test, counts_instructions_of_policies_and_none_of_data);
+    tcase_add_test(test, counts_time_that_passes_within_questions);
+    tcase_add_test(test, tells_of_each_decision_before_it_is_returned);
     suite_add_tcase(suite, test);
     return suite;
 }

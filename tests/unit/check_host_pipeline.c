@@ -77,6 +77,46 @@ START_TEST(gives_each_line_its_records_in_order)
 }
 END_TEST
 
+static struct ggp_buf heard;
+
+/* gg_decision_fn: as a log line would be. */
+static void hear_decision(const struct gg_decision *decision, void *payload)
+{
+    ck_assert_ptr_eq(payload, &output);
+    ggp_buf_string(&heard, decision->grant_id ? decision->grant_id : "-");
+    ggp_buf_char(&heard, ' ');
+    ggp_buf_string(&heard, gg_action_name(decision->action));
+    ggp_buf_char(&heard, '\n');
+}
+
+START_TEST(tells_of_each_decision_in_order)
+{
+    char *text = many_grants(3000);
+    struct ggp_buf expected = {0};
+    struct gg_pipeline pipeline = {.jobs = (unsigned)_i};
+    const char *at;
+
+    pipeline.session.decided = hear_decision;
+    policy_set_open_default(&set, policy);
+    ck_assert_int_eq(run_text(&pipeline, text, 1 << 16, 0), GG_OK);
+    for (at = records(); (at = strstr(at, "\"grant_id\":\"")); at++) {
+        const char *id = at + strlen("\"grant_id\":\"");
+        const char *action = strstr(id, "\"action\":\"") +
+                             strlen("\"action\":\"");
+
+        ggp_buf_add(&expected, id, strcspn(id, "\""));
+        ggp_buf_char(&expected, ' ');
+        ggp_buf_add(&expected, action, strcspn(action, "\""));
+        ggp_buf_char(&expected, '\n');
+    }
+    ck_assert_uint_gt(expected.len, 3000);
+    expect_same(ggp_buf_text(&heard), ggp_buf_text(&expected));
+    ggp_buf_free(&heard);
+    ggp_buf_free(&expected);
+    free(text);
+}
+END_TEST
+
 START_TEST(reads_a_document_and_names_its_file)
 {
     struct gg_pipeline pipeline = {.name_files = 1};
@@ -347,6 +387,7 @@ Suite *host_pipeline_suite(void)
 
     tcase_add_checked_fixture(test, batch_setup, batch_teardown);
     tcase_add_loop_test(test, gives_each_line_its_records_in_order, 1, 40);
+    tcase_add_loop_test(test, tells_of_each_decision_in_order, 1, 4);
     tcase_add_test(test, reads_a_document_and_names_its_file);
     tcase_add_test(test, says_which_line_is_too_long);
     tcase_add_test(test, gives_the_same_bytes_whatever_the_threads);

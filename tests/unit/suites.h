@@ -36,6 +36,7 @@
     XX(freeze)                                                                 \
     XX(glob)                                                                   \
     XX(grant)                                                                  \
+    XX(grant_text)                                                             \
     XX(host_connect)                                                           \
     XX(host_fetch)                                                             \
     XX(host_pipeline)                                                          \
@@ -89,7 +90,8 @@
     XX(trace)                                                                  \
     XX(transfer)                                                               \
     XX(url)                                                                    \
-    XX(value)
+    XX(value)                                                                  \
+    XX(verdict)
 
 #define XX(noun) Suite *noun##_suite(void);
 SUITES(XX)
