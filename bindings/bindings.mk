@@ -17,12 +17,14 @@ libgg_la_SOURCES += \
 	bindings/host_compile.c \
 	bindings/host_connect.c \
 	bindings/host_cover.c \
+	bindings/host_dump.h \
 	bindings/host_evaluate.c \
 	bindings/host_explain.c \
 	bindings/host_fetch.c \
 	bindings/host_finding.c \
 	bindings/host_folder.c \
 	bindings/host_freeze.c \
+	bindings/host_function.c \
 	bindings/host_keys.h \
 	bindings/host_live.c \
 	bindings/host_load.c \
@@ -45,12 +47,14 @@ libgg_la_SOURCES += \
 	bindings/host_trace.h \
 	bindings/host_unreached.c \
 	bindings/host_upkeep.c \
+	bindings/host_use.c \
 	bindings/lua_auth_url.c \
 	bindings/lua_base.c \
 	bindings/lua_client.c \
 	bindings/lua_constructors.c \
 	bindings/lua_fields.c \
 	bindings/lua_format.c \
+	bindings/lua_host.c \
 	bindings/lua_json.c \
 	bindings/lua_match.c \
 	bindings/lua_module.c \

@@ -32,6 +32,7 @@ struct ggl_context {
     const struct gg_connect *caller; /* for grantgate.auth_url */
     const char *api_url;
     struct ggl_fetches *fetches; /* or NULL */
+    yyjson_val *host_answers;    /* of a test; NULL: ask the host */
     struct ggp_buf *log;         /* takes its lines; NULL: nobody listens */
     unsigned logged;             /* lines so far */
 };
@@ -54,11 +55,12 @@ struct ggl_state {
     size_t memory_limit_bytes;
     gg_status limit; /* which limit ended the question, or GG_OK */
     enum ggl_phase phase;
-    unsigned serial; /* of the question; views of others are stale */
+    unsigned serial;        /* of the question; views of others are stale */
     const atomic_int *call; /* the session's; NULL: nobody interrupts */
     const struct ggl_sources *sources; /* for require */
     struct ggl_context context;
-    locale_t locale; /* "C", while Lua runs: a host's orders `<` its own way */
+    locale_t locale;  /* "C", while Lua runs: a host's orders `<` its own way */
+    locale_t outside; /* the host's */
     struct ggl_spot place;  /* where errors of C code belong, if anywhere */
     struct ggp_buf scratch; /* outlives a raise */
 };
@@ -88,6 +90,10 @@ void ggl_raiselimit(lua_State *L, gg_status limit);
 /* Raise because the process, not the policy, has no memory left.
  * [-0, +0, v] */
 void ggl_nomemory(lua_State *L);
+
+/* Raise if the question is interrupted or its wall time is over, now: after
+ * what could not be charged as it ran.  [-0, +0, v] */
+void ggl_checkclock(lua_State *L);
 
 /* Push "tenants/acme.lua:12: " of the policy code that is running, or "".
  * [-0, +1, m] */
@@ -213,6 +219,17 @@ void ggp_call_end(gg_session *session, gg_status outcome);
 /* Whether the question of @call, which may be NULL, is to end. */
 int ggp_call_is_interrupted(const atomic_int *call);
 
+/* --- lua_host.c: functions of the host --- */
+
+/* Push the table of them.  [-0, +1, m] */
+void ggl_pushhostlib(lua_State *L);
+
+/* Let the frozen table on top answer a name it does not have. [-0, +0, m] */
+void ggl_guardhostlib(lua_State *L);
+
+/* Push "the host offers …", for messages.  [-0, +1, m] */
+void ggl_pushoffered(lua_State *L, const struct ggl_functions *functions);
+
 /* --- host_log.c: log lines that wait for their turn --- */
 
 void ggp_log_keep(struct ggp_buf *log, const char *where, const char *grant_id,
@@ -254,12 +271,12 @@ struct gg_session {
     atomic_int call;            /* an enum ggl_call */
     int64_t called_us;          /* when it began */
     struct gg_session_stats stats;
-    int is_open;                /* whether `state` is */
-    int is_begun;               /* whether this question has used Lua yet */
-    int64_t condition_steps;    /* left for the conditions of the question */
-    int *functions;         /* registry references, by policy; 0: not loaded */
-    struct ggp_arena arena; /* of the question */
-    struct ggp_arena loads; /* compiled anew, thrown away */
+    int is_open;             /* whether `state` is */
+    int is_begun;            /* whether this question has used Lua yet */
+    int64_t condition_steps; /* left for the conditions of the question */
+    int *functions;          /* registry references, by policy; 0: not loaded */
+    struct ggp_arena arena;  /* of the question */
+    struct ggp_arena loads;  /* compiled anew, thrown away */
     struct ggp_buf log;
     struct gg_step *steps; /* when tracing */
     struct gg_field fields[GGP_CONNECT_NFIELDS];
@@ -268,6 +285,7 @@ struct gg_session {
     struct ggp_input input;
     struct ggp_buf grant_text; /* a grant that was data */
     struct ggl_fetches fetches;
+    yyjson_val *host_answers;       /* of a test; NULL: ask the host */
     char domain[GGP_EMAIL_MAX + 1]; /* of a connect request */
     struct ggp_document document;   /* of a caller's context */
     struct gg_decision decision;

@@ -24,6 +24,7 @@ static const struct ggl_allowance globals[] = {
     {"error", NULL},
     {"getmetatable", "metatables are the engine's business"},
     {"grantgate", NULL},
+    {"host", NULL},
     {"io", "a policy has no files"},
     {"ipairs", NULL},
     {"load", "code is loaded from the policy set only"},

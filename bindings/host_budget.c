@@ -139,16 +139,23 @@ void ggl_raiselimit(lua_State *L, gg_status limit)
     lua_error(L);
 }
 
+void ggl_checkclock(lua_State *L)
+{
+    const struct ggl_state *state = ggp_state_of(L);
+
+    if (ggp_call_is_interrupted(state->call))
+        ggl_raiselimit(L, GG_EINTERRUPTED);
+    if (clock_ms() > state->deadline_ms)
+        ggl_raiselimit(L, GG_ETIME);
+}
+
 /* Take @steps, and look at everything that may end the question. */
 static void spend(lua_State *L, struct ggl_state *state, int64_t steps)
 {
     state->steps -= steps;
     if (state->steps <= 0)
         ggl_raiselimit(L, GG_EINSTRUCTIONS);
-    if (ggp_call_is_interrupted(state->call))
-        ggl_raiselimit(L, GG_EINTERRUPTED);
-    if (clock_ms() > state->deadline_ms)
-        ggl_raiselimit(L, GG_ETIME);
+    ggl_checkclock(L);
 }
 
 static void on_count(lua_State *L, lua_Debug *ar)
@@ -341,6 +348,7 @@ gg_status ggp_guard(struct ggl_state *state, lua_CFunction body, void *args,
     gg_status status = GG_OK;
     int rc;
 
+    state->outside = host;
     lua_pushcfunction(L, body_message);
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, args);

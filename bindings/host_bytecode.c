@@ -12,67 +12,24 @@
  * walks back through it to name it in the message, by recursion in C: a chain
  * as long as a file allows overflows the stack of a thread.
  *
+ * And it finds what a file uses of `host`, for host_use.c.
+ *
  * The layout is that of Lua 5.4 (ldump.c of 5.4.0 to 5.4.8); the header says
  * so, and any other is refused.  The dump comes from Lua itself, never from
  * a file, but every read is checked all the same.
  */
-#include "host_sandbox.h"
-
-#include <string.h>
-
-/* What is read of an instruction: opcode in the low 7 bits, A from bit 7, k
- * in bit 15, B from bit 16, C from bit 24 (lopcodes.h, iABC). */
-#define OPCODE(i)    ((i)&0x7F)
-#define OPERAND_A(i) (((i) >> 7) & 0xFF)
-#define OPERAND_K(i) (((i) >> 15) & 1)
-#define OPERAND_B(i) (((i) >> 16) & 0xFF)
-#define OPERAND_C(i) (((i) >> 24) & 0xFF)
-
-enum {
-    OP_MOVE = 0,
-    OP_GETUPVAL = 9,
-    OP_SETUPVAL = 10,
-    OP_GETTABUP = 11,
-    OP_GETTABLE = 12,
-    OP_GETI = 13,
-    OP_GETFIELD = 14,
-    OP_SELF = 20,
-    OP_CALL = 68
-};
-
-/* Tags of constants, by their kind in the low 4 bits (lobject.h). */
-enum { TAG_NUMBER = 3, TAG_STRING = 4 };
+#include "host_dump.h"
 
 #define MAX_CHAIN     200
 #define MAX_REGISTERS 256
 #define MAX_NESTING   200
-#define MAX_UPVALUES  255
 
-struct reader {
-    lua_State *L;
-    int function; /* stack index of the live function */
-    const char *path;
-    const unsigned char *at;
-    const unsigned char *end;
-};
-
-/* One function prototype, as far as it matters here. */
-struct proto {
-    const unsigned char *code;
-    size_t ncode;
-    /* For each upvalue, the number of the live function's upvalue that it
-     * is, or 0 if it is a variable of a call. */
-    unsigned char lasting[MAX_UPVALUES];
-    size_t nupvalues;
-    int first_line;
-};
-
-static void refuse_dump(struct reader *reader)
+static void refuse_dump(struct ggl_reader *reader)
 {
     luaL_error(reader->L, "this Lua is not a 5.4 that grantgate knows");
 }
 
-static const unsigned char *take(struct reader *reader, size_t n)
+static const unsigned char *take(struct ggl_reader *reader, size_t n)
 {
     const unsigned char *at = reader->at;
 
@@ -83,7 +40,7 @@ static const unsigned char *take(struct reader *reader, size_t n)
 }
 
 /* A number in groups of 7 bits, the last one marked. */
-static size_t take_size(struct reader *reader)
+static size_t take_size(struct ggl_reader *reader)
 {
     size_t value = 0;
     int i;
@@ -99,7 +56,7 @@ static size_t take_size(struct reader *reader)
     return 0;
 }
 
-static void skip_string(struct reader *reader)
+static void skip_string(struct ggl_reader *reader)
 {
     size_t size = take_size(reader); /* 0 is NULL, else length + 1 */
 
@@ -107,26 +64,48 @@ static void skip_string(struct reader *reader)
         take(reader, size - 1);
 }
 
-static void skip_constants(struct reader *reader)
+/* The text of the next constant, absent if it is none. */
+static struct ggp_text take_constant(struct ggl_reader *reader)
 {
-    size_t n = take_size(reader);
+    unsigned char tag = *take(reader, 1) & 0x0F;
+    struct ggp_text text = {NULL, 0};
+    size_t size;
 
-    while (n-- > 0) {
-        unsigned char tag = *take(reader, 1) & 0x0F;
+    if (tag == TAG_NUMBER)
+        take(reader, sizeof(lua_Integer));
+    if (tag != TAG_STRING)
+        return text;
+    size = take_size(reader); /* length + 1 */
+    text.len = size > 0 ? size - 1 : 0;
+    text.at = (const char *)take(reader, text.len);
+    return text;
+}
 
-        if (tag == TAG_NUMBER)
-            take(reader, sizeof(lua_Integer));
-        else if (tag == TAG_STRING)
-            skip_string(reader);
+static void take_constants(struct ggl_reader *reader, struct ggl_proto *proto)
+{
+    size_t i;
+
+    proto->nconstants = take_size(reader);
+    proto->constants = reader->at;
+    proto->host = proto->nconstants;
+    for (i = 0; i < proto->nconstants; i++) {
+        if (ggp_text_is(take_constant(reader), "host"))
+            proto->host = i;
     }
 }
 
-static unsigned int instruction(const struct proto *proto, size_t i)
+struct ggp_text ggl_dumpconstant(const struct ggl_reader *reader,
+                                 const struct ggl_proto *proto, size_t index)
 {
-    unsigned int value;
+    struct ggl_reader again = *reader;
+    struct ggp_text text = {NULL, 0};
+    size_t i;
 
-    memcpy(&value, proto->code + i * sizeof(value), sizeof(value));
-    return value;
+    ggl_charge(reader->L, 1 + index / GGL_BYTES_PER_STEP);
+    again.at = proto->constants;
+    for (i = 0; i <= index && i < proto->nconstants; i++)
+        text = take_constant(&again);
+    return text;
 }
 
 /*
@@ -134,7 +113,7 @@ static unsigned int instruction(const struct proto *proto, size_t i)
  * from one instruction to the next, but for marked ones, whose line stands
  * in a list.
  */
-static int take_debug(struct reader *reader, const struct proto *proto,
+static int take_debug(struct ggl_reader *reader, const struct ggl_proto *proto,
                       size_t pc)
 {
     size_t nlines = take_size(reader);
@@ -201,25 +180,25 @@ static unsigned follow(unsigned int code, unsigned *chains)
 }
 
 /* Whether a.b[c].d… runs on for longer than an honest expression does. */
-static int has_long_chain(const struct proto *proto)
+static int has_long_chain(const struct ggl_proto *proto)
 {
     unsigned chains[MAX_REGISTERS] = {0};
     size_t i;
 
     for (i = 0; i < proto->ncode; i++) {
-        if (follow(instruction(proto, i), chains) > MAX_CHAIN)
+        if (follow(ggl_instruction(proto, i), chains) > MAX_CHAIN)
             return 1;
     }
     return 0;
 }
 
 /* The first instruction that assigns a lasting variable, or ncode. */
-static size_t find_assignment(const struct proto *proto, int *upvalue)
+static size_t find_assignment(const struct ggl_proto *proto, int *upvalue)
 {
     size_t i;
 
     for (i = 0; i < proto->ncode; i++) {
-        unsigned int code = instruction(proto, i);
+        unsigned int code = ggl_instruction(proto, i);
         unsigned int to = OPERAND_B(code);
 
         if (OPCODE(code) != OP_SETUPVAL || to >= proto->nupvalues)
@@ -231,14 +210,16 @@ static size_t find_assignment(const struct proto *proto, int *upvalue)
     return i;
 }
 
-static void take_upvalues(struct reader *reader, struct proto *proto,
-                          const struct proto *outer)
+/* --- a function and those within --- */
+
+static void take_upvalues(struct ggl_reader *reader, struct ggl_proto *proto,
+                          const struct ggl_proto *outer)
 {
     const unsigned char *at;
     size_t i;
 
     proto->nupvalues = take_size(reader);
-    if (proto->nupvalues > MAX_UPVALUES)
+    if (proto->nupvalues > GGL_MAX_UPVALUES)
         refuse_dump(reader);
     at = take(reader, proto->nupvalues * 3); /* in stack, index, kind */
     for (i = 0; i < proto->nupvalues; i++, at += 3) {
@@ -252,10 +233,11 @@ static void take_upvalues(struct reader *reader, struct proto *proto,
 }
 
 /* Read one function and those nested in it. */
-static void check_proto(struct reader *reader, const struct proto *outer,
-                        int depth)
+static void check_proto(struct ggl_reader *reader,
+                        const struct ggl_proto *outer, int depth)
 {
-    struct proto proto;
+    struct ggl_proto proto;
+    struct ggl_misuse misuse = {0};
     int upvalue = 0;
     size_t pc;
     size_t n;
@@ -271,18 +253,23 @@ static void check_proto(struct reader *reader, const struct proto *outer,
     if (proto.ncode > (size_t)(reader->end - reader->at) / 4)
         refuse_dump(reader);
     proto.code = take(reader, proto.ncode * 4);
-    skip_constants(reader);
+    take_constants(reader, &proto);
     take_upvalues(reader, &proto, outer);
     pc = find_assignment(&proto, &upvalue);
+    misuse.pc = proto.ncode;
+    if (reader->is_body)
+        ggl_findmisuse(reader, &proto, &misuse);
     for (n = take_size(reader); n > 0; n--)
         check_proto(reader, &proto, depth + 1);
-    line = take_debug(reader, &proto, pc);
+    line = take_debug(reader, &proto, pc < proto.ncode ? pc : misuse.pc);
     if (pc < proto.ncode)
         luaL_error(reader->L,
                    "%s:%d: assigns '%s', which would outlive the question; "
                    "nothing is kept from one grant to the next",
                    reader->path, line,
                    lua_getupvalue(reader->L, reader->function, upvalue));
+    if (misuse.pc < proto.ncode)
+        ggl_raisemisuse(reader, &misuse, line);
     if (has_long_chain(&proto))
         luaL_error(reader->L,
                    "%s:%d: reads more than %d fields in a row; use local "
@@ -299,7 +286,7 @@ static int write_dump(lua_State *L, const void *bytes, size_t len, void *buf)
 
 /* The header: signature, version, format, check bytes, sizes, two numbers,
  * and the number of upvalues of the function that follows. */
-static void take_header(struct reader *reader)
+static void take_header(struct ggl_reader *reader)
 {
     static const unsigned char expected[] = {0x1B,
                                              'L',
@@ -322,10 +309,14 @@ static void take_header(struct reader *reader)
     take(reader, sizeof(lua_Integer) + sizeof(lua_Number) + 1);
 }
 
-void ggl_checkfunction(lua_State *L, int index)
+static void check(lua_State *L, int index, int is_body)
 {
-    struct ggp_buf *dump = &ggp_state_of(L)->scratch;
-    struct reader reader = {.L = L, .function = lua_absindex(L, index)};
+    struct ggl_state *state = ggp_state_of(L);
+    struct ggp_buf *dump = &state->scratch;
+    struct ggl_reader reader = {.L = L,
+                                .function = lua_absindex(L, index),
+                                .is_body = is_body,
+                                .functions = state->sources->functions};
     lua_Debug ar;
 
     lua_pushvalue(L, index);
@@ -343,4 +334,14 @@ void ggl_checkfunction(lua_State *L, int index)
     reader.end = reader.at + dump->len;
     take_header(&reader);
     check_proto(&reader, NULL, 0);
+}
+
+void ggl_checkfunction(lua_State *L, int index)
+{
+    check(L, index, 0);
+}
+
+void ggl_checkbody(lua_State *L, int index)
+{
+    check(L, index, 1);
 }

@@ -17,11 +17,11 @@ static const char CASES = 0;
 const char *const ggl_test_keys[] = {"now", NULL};
 
 const char *const ggl_grant_case_keys[] = {
-    "now",           "tenant",  "grant",  "context", "send_error",
-    "send_error_at", "sent_at", "expect", NULL};
+    "now",           "tenant",  "grant", "context", "send_error",
+    "send_error_at", "sent_at", "host",  "expect",  NULL};
 
 const char *const ggl_connect_case_keys[] = {
-    "now", "tenant", "connect", "email", "context", "expect", NULL};
+    "now", "tenant", "connect", "email", "context", "host", "expect", NULL};
 
 /* What the API calls the members of a grant. */
 const char *const ggl_case_grant_keys[] = {"id",
@@ -205,6 +205,36 @@ static void read_connect(lua_State *L, const struct ggl_source *source,
     lua_pop(L, 1);
 }
 
+/* What the host answers while the case is asked, if it says so.  [case] */
+static void read_host(lua_State *L, const struct ggl_source *source,
+                      struct ggl_case *test)
+{
+    const struct ggl_functions *functions = ggp_state_of(L)->sources->functions;
+    size_t i;
+
+    test->has_host = lua_getfield(L, -1, "host") != LUA_TNIL;
+    if (test->has_host) {
+        if (!lua_istable(L, -1))
+            luaL_error(L, "'host' must be a table: what each function of the "
+                          "host answers, by name");
+        check_keys(L, source, -1, "'host'", functions ? functions->names : NULL,
+                   0, 0);
+        for (i = 0; functions && i < functions->n; i++) {
+            int type = lua_getfield(L, -1, functions->names[i]);
+
+            if (type != LUA_TNIL && type != LUA_TBOOLEAN &&
+                type != LUA_TNUMBER && type != LUA_TSTRING)
+                luaL_error(L,
+                           "'host': the answer of '%s' must be a string, a "
+                           "number or a boolean",
+                           functions->names[i]);
+            lua_pop(L, 1);
+        }
+        ggl_tojson(L, -1, &test->host, "'host'");
+    }
+    lua_pop(L, 1);
+}
+
 static void read_expect(lua_State *L, const struct ggl_source *source,
                         struct ggl_case *test)
 {
@@ -257,6 +287,7 @@ static void clear_case(struct ggl_case *test)
     ggp_buf_clear(&test->tenant);
     ggp_buf_clear(&test->provider);
     ggp_buf_clear(&test->email);
+    ggp_buf_clear(&test->host);
     test->is_connect = 0;
     test->has_tenant = 0;
     test->has_provider = 0;
@@ -296,6 +327,7 @@ int ggl_readcase(lua_State *L)
         read_grant(L, file->source, test, file->number);
     else
         read_connect(L, file->source, test);
+    read_host(L, file->source, test);
     read_expect(L, file->source, test);
     if (test->json.failed != GG_OK)
         ggl_nomemory(L);
@@ -310,6 +342,7 @@ void ggp_case_free(struct ggl_case *test)
     ggp_buf_free(&test->tenant);
     ggp_buf_free(&test->provider);
     ggp_buf_free(&test->email);
+    ggp_buf_free(&test->host);
 }
 
 gg_status ggp_test_load(const gg_policies *policies,

@@ -21,6 +21,7 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
         .caller = &session->options.caller,
         .api_url = session->options.api_url,
         .fetches = &session->fetches,
+        .host_answers = session->host_answers,
         .log = session->options.log ? &session->log : NULL,
     };
 

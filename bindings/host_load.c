@@ -29,7 +29,7 @@ void ggl_loadsource(lua_State *L, const struct ggl_source *source)
     lua_remove(L, -2);
     ggl_pushglobals(L);
     lua_setupvalue(L, -2, 1);
-    ggl_checkfunction(L, -1);
+    ggl_checkbody(L, -1);
     lua_call(L, 0, LUA_MULTRET);
     if (lua_gettop(L) != top + 1 || !lua_istable(L, -1))
         luaL_error(L, "%s:1: the file must return one table", source->path);

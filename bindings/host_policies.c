@@ -348,6 +348,10 @@ gg_status ggp_policies_read(const struct ggl_origin *origin,
     set_options(policies, options);
     status = read_sources(policies, origin, complaints, err);
     if (status == GG_OK)
+        status = ggp_functions_copy(options, &policies->arena,
+                                    &policies->functions, err);
+    policies->sources.functions = &policies->functions;
+    if (status == GG_OK)
         status = list_policies(policies, err);
     if (status == GG_OK)
         status = digest_sources(policies, err);

@@ -211,6 +211,8 @@ static void add_globals(lua_State *L, int table)
     lua_setfield(L, table, "math");
     luaL_newlib(L, engine);
     lua_setfield(L, table, "grantgate");
+    ggl_pushhostlib(L);
+    lua_setfield(L, table, "host");
 }
 
 /* Let the frozen table on top answer a name it does not have. */
@@ -236,6 +238,9 @@ static void guard_all(lua_State *L)
         guard(L, library);
         lua_pop(L, 1);
     }
+    lua_getfield(L, -1, "host");
+    ggl_guardhostlib(L);
+    lua_pop(L, 1);
     guard(L, ggp_library(GGL_GLOBALS));
     lua_getmetatable(L, -1);
     lua_pushcfunction(L, refuse_global);

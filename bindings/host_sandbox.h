@@ -45,4 +45,9 @@ int ggl_isoffered(lua_State *L, int index);
  * [-0, +0, v] */
 void ggl_checkfunction(lua_State *L, int index);
 
+/* The same of a file's body, at @index, and all functions in it; and that of
+ * `host` they use only what the host offers, in the one way that shows it.
+ * [-0, +0, v] */
+void ggl_checkbody(lua_State *L, int index);
+
 #endif

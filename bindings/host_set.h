@@ -28,6 +28,23 @@ int ggp_source_line(const struct ggl_source *source, const char *key);
 /* The line on which @text first stands in @source, or 1. */
 int ggp_source_text_line(const struct ggl_source *source, const char *text);
 
+/* --- host_function.c: what the host offers --- */
+
+struct ggl_functions {
+    const struct gg_function *list; /* by name, costs filled in */
+    const char *const *names;       /* the same, NULL at the end */
+    size_t n;
+};
+
+/* Check the functions of @options and copy them.  GG_EINVAL, or GG_ENOMEM. */
+gg_status ggp_functions_copy(const struct gg_policies_options *options,
+                             struct ggp_arena *arena, struct ggl_functions *out,
+                             struct gg_error *err);
+
+/* The one named @name, or NULL; so where @functions is NULL. */
+const struct gg_function *
+ggp_functions_find(const struct ggl_functions *functions, struct ggp_text name);
+
 /* --- host_policies.c: what is wrong, file by file --- */
 
 /* Takes what is wrong with each file, so that one does not hide the next. */
@@ -46,6 +63,7 @@ int ggp_complain(struct ggl_complaints *complaints, const struct gg_error *err);
 struct ggl_sources {
     struct ggl_source *list; /* by path, in byte order */
     size_t n;
+    const struct ggl_functions *functions; /* they may use; NULL: none */
 };
 
 /* Files on their way to being sources.  Fill the first two. */
@@ -173,6 +191,7 @@ struct ggl_mapping {
 struct gg_policies {
     struct ggp_arena arena;
     struct ggl_sources sources;
+    struct ggl_functions functions;
     unsigned char *required; /* by source: whether another one requires it */
     struct ggl_policy *list; /* by tenant, then provider */
     size_t n;

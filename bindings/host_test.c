@@ -16,6 +16,7 @@ struct run {
     const char *pattern; /* NULL: every case */
     gg_test_fn report;
     void *payload;
+    struct ggp_document host;
     struct ggp_document expected;
     struct ggp_document actual;
     struct ggp_buf actual_text;
@@ -172,6 +173,22 @@ static gg_status ask_evaluate(struct run *run, const struct ggl_case *test,
     return GG_OK;
 }
 
+/* Let the session answer for the host, where @test says what. */
+static gg_status answer_for_host(struct run *run, const struct ggl_case *test,
+                                 struct gg_error *err)
+{
+    gg_status status;
+
+    run->session->host_answers = NULL;
+    if (!test->has_host)
+        return GG_OK;
+    status = ggp_document_read(&run->host, test->host.bytes, test->host.len,
+                               err);
+    if (status == GG_OK)
+        run->session->host_answers = ggp_document_root(&run->host);
+    return status;
+}
+
 /* Ask what @test asks, and read the answer. */
 static gg_status ask(struct run *run, const struct ggl_case *test,
                      struct gg_error *err)
@@ -180,6 +197,8 @@ static gg_status ask(struct run *run, const struct ggl_case *test,
                                          test->expect.len, err);
 
     ggp_buf_clear(&run->actual_text);
+    if (status == GG_OK)
+        status = answer_for_host(run, test, err);
     if (status == GG_OK)
         status = test->is_connect ? ask_connect(run, test, err)
                                   : ask_evaluate(run, test, err);
@@ -284,7 +303,7 @@ gg_status gg_policies_test(gg_policies *policies, const char *folder,
                       .report = report,
                       .payload = payload};
     struct ggp_arena arena = {NULL, NULL, 0, 0};
-    struct ggl_sources tests = {NULL, 0};
+    struct ggl_sources tests = {NULL, 0, NULL};
     gg_status status;
     size_t i;
 
@@ -297,6 +316,7 @@ gg_status gg_policies_test(gg_policies *policies, const char *folder,
     for (i = 0; status == GG_OK && i < tests.n; i++)
         status = run_file(&run, &tests.list[i], err);
     gg_session_free(run.session);
+    ggp_document_free(&run.host);
     ggp_document_free(&run.expected);
     ggp_document_free(&run.actual);
     ggp_buf_free(&run.actual_text);

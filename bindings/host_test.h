@@ -13,12 +13,14 @@ struct ggl_case {
     struct ggp_buf tenant;
     struct ggp_buf provider;
     struct ggp_buf email;
+    struct ggp_buf host; /* an object: the host's answers by name */
     int64_t now;
     int is_connect;
     int has_tenant;
     int has_provider;
     int has_email;
     int has_context;
+    int has_host;
 };
 
 /* A test file, and the case that is being read. */

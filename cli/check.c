@@ -76,12 +76,23 @@ static int take(void *self, int id, const char *value)
     }
 }
 
+/* What the host offers is part of whether a set loads. */
+static struct gg_policies_options load_options(const struct settings *settings)
+{
+    const struct gg_policies_options options = {
+        .functions = settings->functions, .nfunctions = settings->nfunctions};
+
+    return options;
+}
+
 /* What -v tells, if there is a set to tell of. */
 static void headline(const struct settings *settings)
 {
+    const struct gg_policies_options options = load_options(settings);
     gg_policies *policies = NULL;
 
-    if (gg_policies_open(folder_path(settings), NULL, &policies, NULL) == GG_OK)
+    if (gg_policies_open(folder_path(settings), &options, &policies, NULL) ==
+        GG_OK)
         folder_headline(stderr, settings, policies);
     gg_policies_free(policies);
 }
@@ -89,8 +100,9 @@ static void headline(const struct settings *settings)
 static int look(struct check *check)
 {
     const char *folder = folder_path(&check->settings);
+    const struct gg_policies_options options = load_options(&check->settings);
     struct gg_error err;
-    gg_status status = gg_policies_check(folder, NULL, report, check, &err);
+    gg_status status = gg_policies_check(folder, &options, report, check, &err);
 
     if (status != GG_OK && check->errors == 0) { /* none was reported */
         note_failure(&err);
@@ -156,10 +168,12 @@ const struct command check_command = {
         {"grantgate check --strict rules && grantgate test rules",
          "what a continuous integration runs"},
         {"grantgate check --format json rules", "for an editor"},
+        {"grantgate check --host-function plan --host-function is_paid rules",
+         "policies for a program that offers these two"},
         {0}},
-    (const struct flag_group *const[]){&check_flags, &settings_folder_flags,
-                                       &settings_safety_flags,
-                                       &settings_general_flags, NULL},
+    (const struct flag_group *const[]){
+        &check_flags, &settings_folder_flags, &settings_host_flags,
+        &settings_safety_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "everything loads; there may be findings"},
         {EXIT_NO, "there are findings, with --strict"},

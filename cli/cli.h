@@ -212,6 +212,8 @@ int number_take(const struct command *command, const char *flag,
 
 enum lockdown_mode { LOCKDOWN_AUTO, LOCKDOWN_REQUIRE, LOCKDOWN_OFF };
 
+#define SETTINGS_MAX_FUNCTIONS 64
+
 struct settings {
     const struct command *command; /* for messages */
     const char *policies;          /* -p, or NULL */
@@ -220,6 +222,8 @@ struct settings {
     struct gg_limits limits;
     struct gg_connect caller; /* flags, then environment */
     const char *api_url;
+    struct gg_function functions[SETTINGS_MAX_FUNCTIONS]; /* of the host */
+    size_t nfunctions;
     enum lockdown_mode lockdown;
     int isolate_tenants;
     int is_quiet;
@@ -301,7 +305,8 @@ enum flag_id {
     FLAG_FORMAT,
     FLAG_RUN,
     FLAG_COVERAGE,
-    FLAG_THRESHOLD
+    FLAG_THRESHOLD,
+    FLAG_HOST_FUNCTION
 };
 
 extern const struct flag_group settings_folder_flags;      /* -p */
@@ -309,6 +314,7 @@ extern const struct flag_group settings_question_flags;    /* -t --now … */
 extern const struct flag_group settings_application_flags; /* --client-id … */
 extern const struct flag_group settings_place_flags;       /* --region … */
 extern const struct flag_group settings_limit_flags;       /* --max-… */
+extern const struct flag_group settings_host_flags;        /* --host-function */
 extern const struct flag_group settings_safety_flags;      /* --lockdown */
 extern const struct flag_group settings_general_flags;     /* -q -v --help */
 

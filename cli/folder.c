@@ -37,6 +37,8 @@ static struct gg_policies_options load_options(const struct settings *settings)
     struct gg_policies_options options = {0};
 
     options.isolate_tenants = settings->isolate_tenants;
+    options.functions = settings->functions;
+    options.nfunctions = settings->nfunctions;
     if (limits->instructions > 1000000)
         options.instructions = limits->instructions * 10;
     if (limits->memory_bytes > (size_t)8 << 20)

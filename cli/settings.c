@@ -70,6 +70,14 @@ const struct flag_group settings_limit_flags = {
          "1s)"},
         {0}}};
 
+const struct flag_group settings_host_flags = {
+    "Host",
+    (const struct flag[]){
+        {FLAG_HOST_FUNCTION, 0, "host-function", "NAME",
+         "the program that runs these policies offers them host.NAME(); can be "
+         "given several times"},
+        {0}}};
+
 const struct flag_group settings_safety_flags = {
     "Safety",
     (const struct flag[]){
@@ -160,6 +168,30 @@ static int take_application(struct settings *settings, int id,
     return note_usage(settings->command, "an option without a meaning");
 }
 
+/* A name that policies may use as host.NAME. */
+static int take_function(struct settings *settings, const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    size_t len = strlen(name);
+    size_t i;
+
+    if (len == 0 || len > GG_FUNCTION_NAME_MAX ||
+        strspn(name, allowed) != len || strchr("0123456789", name[0]))
+        return note_usage(settings->command,
+                          "--host-function takes a letter of a-z or _, then "
+                          "up to %d of a-z 0-9 _, not '%s'",
+                          GG_FUNCTION_NAME_MAX - 1, name);
+    for (i = 0; i < settings->nfunctions; i++) {
+        if (strcmp(settings->functions[i].name, name) == 0)
+            return 0; /* said twice */
+    }
+    if (i == SETTINGS_MAX_FUNCTIONS)
+        return note_usage(settings->command, "more than %d --host-function",
+                          SETTINGS_MAX_FUNCTIONS);
+    settings->functions[settings->nfunctions++].name = name;
+    return 0;
+}
+
 int settings_take(void *self, int id, const char *value)
 {
     struct settings *settings = self;
@@ -192,6 +224,8 @@ int settings_take(void *self, int id, const char *value)
         return take_limit(settings, "max-time", "a time up to 60m, like 500ms",
                           value, number_time_ms, TIME_MAX_MS,
                           &settings->limits.time_ms);
+    case FLAG_HOST_FUNCTION:
+        return take_function(settings, value);
     case FLAG_LOCKDOWN:
         return take_lockdown(settings, value);
     case FLAG_NO_LOCKDOWN:

@@ -170,9 +170,9 @@ const struct command test_command = {
         {"grantgate test && grantgate eval grants.ndjson",
          "evaluate only under policies that pass"},
         {0}},
-    (const struct flag_group *const[]){&settings_folder_flags, &test_flags,
-                                       &settings_safety_flags,
-                                       &settings_general_flags, NULL},
+    (const struct flag_group *const[]){
+        &settings_folder_flags, &test_flags, &settings_host_flags,
+        &settings_safety_flags, &settings_general_flags, NULL},
     (const struct exit_line[]){
         {EXIT_RAN, "every test passed"},
         {EXIT_NO, "a test failed, there is none, or fewer rules answered than "

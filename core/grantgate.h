@@ -383,12 +383,83 @@ GG_API gg_status gg_client_list(gg_client *client,
 /** A policy set: immutable, reference-counted, shared between threads. */
 typedef struct gg_policies gg_policies;
 
+/** What a value of a host function is.  GG_NIL is "absent". */
+enum gg_type { GG_NIL, GG_BOOLEAN, GG_INTEGER, GG_NUMBER, GG_STRING };
+
+/** How much room gg_value.room has. */
+#define GG_RESULT_ROOM_BYTES 1024
+
+/** How long the string of a result may be. */
+#define GG_RESULT_MAX_BYTES 65536
+
+/** An argument or the result of a host function: the member that `type` names
+ * counts. */
+struct gg_value {
+    enum gg_type type;
+    int boolean;
+    int64_t integer;
+    double number;
+    const char *string; /* UTF-8; of an argument: NUL-terminated */
+    size_t len;         /* of string, in bytes */
+    char *room; /* of a result: GG_RESULT_ROOM_BYTES that the function may
+                   write and let `string` point to */
+};
+
+#define GG_FUNCTIONS_MAX       256
+#define GG_FUNCTION_NAME_MAX   32
+#define GG_FUNCTION_PARAMETERS 8
+
+/**
+ * A function that the host offers to policies: host.name(…).
+ *
+ * Of a set's name, parameters and cost its files are checked when they load:
+ * a file that names a function which is not offered does not load, wherever
+ * it does.
+ *
+ * call() is called from whichever thread asks a question, from several at
+ * once, and for one question perhaps twice (see gg_limits.memory_bytes): it
+ * must be thread-safe, and should answer the same to the same arguments, or
+ * the same grant may be decided otherwise.  It must return: no longjmp(), no
+ * exception of C++.  It must not ask the session that is asking.
+ *
+ *   @args    nparameters of them, of their types or, past nrequired, GG_NIL;
+ *            borrowed for the call
+ *   @nargs   how many were given
+ *   @result  GG_NIL with `room` set; its string is copied as soon as call()
+ *            has returned, so it may be anything that no other thread touches
+ *            till then, `room` for one
+ *   @err     for a failure: a message for people, on one line; it becomes the
+ *            question's error, GG_EPOLICY, with file and line
+ *
+ * Anything but GG_OK is a failure, and so is a result of another type, a
+ * string that is no UTF-8 or over GG_RESULT_MAX_BYTES: the question ends in an
+ * error.  The time it takes counts as the question's; where that is over, the
+ * question ends in GG_ETIME once call() has returned.
+ */
+struct gg_function {
+    const char *name; /* [a-z_][a-z0-9_]*, at most GG_FUNCTION_NAME_MAX */
+    enum gg_type parameters[GG_FUNCTION_PARAMETERS];
+    size_t nparameters;
+    size_t nrequired;    /* of these; policies may leave out the others */
+    enum gg_type result; /* GG_NIL, which it may always answer, or this */
+    int64_t cost;        /* instructions that a call takes; 0: 1,000 */
+    gg_status (*call)(const struct gg_value *args, size_t nargs,
+                      struct gg_value *result, void *payload,
+                      struct gg_error *err); /* NULL: only the name is known,
+                                                and calling it fails: for
+                                                looking at a set */
+    void *payload;
+};
+
 struct gg_policies_options {
     int isolate_tenants;  /* 1: a broken file under tenants/ fails only the
                              grants that would have used it */
     size_t memory_bytes;  /* for loading; 0: 80 MiB */
     int64_t instructions; /* for loading one file; 0: 10,000,000 */
     int64_t time_ms;      /* for loading one file; 0: 10,000 */
+    const struct gg_function *functions; /* that policies may call; copied but
+                                            for what `payload` points to */
+    size_t nfunctions; /* at most GG_FUNCTIONS_MAX; no name twice */
 };
 
 /**
@@ -398,8 +469,9 @@ struct gg_policies_options {
  * @out      the caller owns one reference.
  *
  * Returns GG_OK; GG_EIO if the folder or a file cannot be read; GG_EPOLICY,
- * with file and line, if one does not load; GG_ETOOLONG for more than 200,000
- * files; or GG_ENOMEM.
+ * with file and line, if one does not load; GG_EINVAL, naming it, for a
+ * function that does not fit; GG_ETOOLONG for more than 200,000 files; or
+ * GG_ENOMEM.
  */
 GG_API gg_status gg_policies_open(const char *folder,
                                   const struct gg_policies_options *options,

@@ -46,6 +46,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_grant_text.c \
 	tests/unit/check_host_connect.c \
 	tests/unit/check_host_fetch.c \
+	tests/unit/check_host_function.c \
 	tests/unit/check_host_pipeline.c \
 	tests/unit/check_hostile_answers.c \
 	tests/unit/check_hostile_input.c \
@@ -61,6 +62,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_live_threads.c \
 	tests/unit/check_load.c \
 	tests/unit/check_log.c \
+	tests/unit/check_lua_host.c \
 	tests/unit/check_lua_library.c \
 	tests/unit/check_lua_string.c \
 	tests/unit/check_many_tenants.c \

@@ -86,6 +86,40 @@ with a default.lua"
 claim "tells of each file that does not load; exit status 3" tells_all_errors
 claim "tells of a folder that is not there; exit status 3" is_no_folder
 claim "tells of a folder without policies; exit status 3" holds_no_policy
+# A set for a program that offers functions to it.
+mkdir hosted
+cat >hosted/default.lua <<'EOF'
+return { evaluate = function(grant)
+  if grant.state then return host.tier() == "x" and reject "x" end
+  return accept(host.plan(grant.tenant))
+end }
+EOF
+cat >hosted/default_test.lua <<'EOF'
+return { { "answers for the host", grant = { provider = "imap" },
+  host = { plan = "pro" }, expect = { reason = "pro" } } }
+EOF
+
+knows_what_the_host_offers() {
+    run check -q hosted
+    ends 3 && prints "default.lua:2: does-not-load: there is no 'host.tier'; \
+the host offers no functions
+default_test.lua:2: does-not-load: 'host' has an unknown key 'plan'" || return 1
+    run check -q --host-function plan hosted
+    ends 3 && prints "default.lua:2: does-not-load: there is no 'host.tier'; \
+the host offers plan" || return 1
+    run check -v --strict --host-function plan --host-function tier hosted
+    ends 0 && is_empty out && says "policies hosted, digest"
+}
+
+answers_for_the_host() {
+    run test --host-function=plan --host-function=tier hosted
+    ends 0 && counts "ok 1 - default_test.lua: answers for the host" out 1
+}
+
+claim "checks a set against what its host offers" knows_what_the_host_offers
+claim "tests such a set, the cases answering for the host" answers_for_the_host
+claim "refuses a name that no function can have" \
+    refused "not 'Plan'" check --host-function Plan hosted
 claim "refuses two folders" refused "'set' is one folder too many" \
     check set set
 claim "refuses another format" refused "--format is text or json, not 'xml'" \

@@ -76,6 +76,8 @@ START_TEST(offers_what_it_says_and_says_why_not_the_rest)
         char code[128];
         char name[64];
 
+        if (strcmp(allowance->name, "host") == 0)
+            continue; /* no value: check_host_function.c */
         snprintf(name, sizeof(name), "%s%s%s", library->name,
                  library->name[0] ? "." : "", allowance->name);
         snprintf(code, sizeof(code), "return accept(type(%s))", name);

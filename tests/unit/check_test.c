@@ -19,6 +19,7 @@ static const char policy[] =
 /* What was reported: "file|name|passed|message\n". */
 static char report[4096];
 static struct gg_test_options options;
+static struct gg_policies_options loading;
 static char fields[1024]; /* of the last failure: "name=expected/actual " */
 static char expected[256];
 static char actual[512];
@@ -72,7 +73,7 @@ static gg_status run(const struct policy_file *files, struct gg_error *err)
 
     report[0] = '\0';
     policy_folder_write(files, folder);
-    status = gg_policies_open(folder, NULL, &policies, err);
+    status = gg_policies_open(folder, &loading, &policies, err);
     ck_assert_msg(status == GG_OK, "%s", err->message);
     status = gg_policies_test(policies, folder, &options, take_report, report,
                               err);
@@ -266,6 +267,104 @@ START_TEST(refuses_what_is_no_run)
 }
 END_TEST
 
+/* --- the host --- */
+
+static gg_status answer_pro(const struct gg_value *args, size_t nargs,
+                            struct gg_value *result, void *payload,
+                            struct gg_error *err)
+{
+    (void)args;
+    (void)nargs;
+    (void)payload;
+    (void)err;
+    result->type = GG_STRING;
+    result->string = "pro";
+    result->len = 3;
+    return GG_OK;
+}
+
+/* `plan` is known by its name only, `tier` in full. */
+static const struct gg_function offered[] = {{.name = "plan"},
+                                             {.name = "tier",
+                                              .parameters = {GG_STRING},
+                                              .nparameters = 1,
+                                              .nrequired = 1,
+                                              .result = GG_STRING,
+                                              .call = answer_pro}};
+
+static const struct {
+    const char *code; /* what `it` is */
+    const char *host; /* of the case */
+    const char *report;
+} hosts[] = {
+    {"host.plan('x', 1)", "host = { plan = 'free' }", "|1|"},
+    {"host.plan() == 7", "host = { plan = 7 }", "'data' is not as expected"},
+    {"host.plan() == 7 and 'free'", "host = { plan = 7 }", "|1|"},
+    {"host.plan() == 1.5 and 'free'", "host = { plan = 1.5 }", "|1|"},
+    {"host.plan() == false and 'free'", "host = { plan = false }", "|1|"},
+    {"host.plan() == nil and 'free'", "host = {}", "|1|"},
+    {"host.tier('x')", "host = { tier = 'free' }", "|1|"},
+    {"host.tier('x') == 'pro' and 'free'", "", "|1|"},
+    {"host.tier('x') == nil and 'free'", "host = { plan = 'x' }", "|1|"},
+    {"host.plan()", "", "|0|'data' is not as expected"},
+    {"host.tier(1)", "host = { tier = 'free' }", "|0|"},
+    {"host.tier('x')", "host = { tier = 7 }", "|0|"},
+    {"1", "host = 7", "'host' must be a table: what each function of the host"},
+    {"1", "host = { plans = 'x' }", "'host' has an unknown key 'plans'"},
+    {"1", "host = { plan = {} }",
+     "'host': the answer of 'plan' must be a string, a number or a boolean"},
+};
+
+START_TEST(answers_for_the_host_as_the_case_says)
+{
+    char set[512];
+    char test[512];
+    const struct policy_file files[] = {
+        {"default.lua", set}, {"default_test.lua", test}, {NULL, NULL}};
+    struct gg_error err;
+    gg_status status;
+
+    loading.functions = offered;
+    loading.nfunctions = COUNT(offered);
+    snprintf(set, sizeof(set),
+             "return { evaluate = function() return accept { reason = 'x', "
+             "data = { it = %s } } end }",
+             hosts[_i].code);
+    snprintf(test, sizeof(test),
+             "return {\n{ 'a', grant = { provider = 'imap' }, expect = { data "
+             "= { it = 'free' } }, %s } }",
+             hosts[_i].host);
+    status = run(files, &err);
+    if (status == GG_OK) {
+        expect_part(report, hosts[_i].report);
+    } else {
+        ck_assert_int_eq(status, GG_EPOLICY);
+        expect_part(err.message, "default_test.lua:2: ");
+        expect_part(err.message, hosts[_i].report);
+    }
+}
+END_TEST
+
+START_TEST(answers_for_the_host_in_that_case_only)
+{
+    const struct policy_file files[] = {
+        {"default.lua", "return { connect = function() return { state = "
+                        "host.tier('x') } end }"},
+        {"default_test.lua",
+         "return { { 'a', connect = {}, host = { tier = 'free' }, expect = { "
+         "state = 'free' } }, { 'b', connect = {}, expect = { state = 'pro' } "
+         "} }"},
+        {NULL, NULL}};
+    struct gg_error err;
+
+    loading.functions = offered;
+    loading.nfunctions = COUNT(offered);
+    ck_assert_int_eq(run(files, &err), GG_OK);
+    ck_assert_str_eq(report, "default_test.lua|a|1|\n"
+                             "default_test.lua|b|1|\n");
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("test");
@@ -276,6 +375,9 @@ Suite *test_suite(void)
     tcase_add_test(test, shows_each_field_beside_what_was_answered);
     tcase_add_loop_test(test, runs_what_the_pattern_picks, 0, COUNT(patterns));
     tcase_add_test(test, refuses_what_is_no_run);
+    tcase_add_loop_test(test, answers_for_the_host_as_the_case_says, 0,
+                        COUNT(hosts));
+    tcase_add_test(test, answers_for_the_host_in_that_case_only);
     suite_add_tcase(suite, test);
     return suite;
 }

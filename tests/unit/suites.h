@@ -39,6 +39,7 @@
     XX(grant_text)                                                             \
     XX(host_connect)                                                           \
     XX(host_fetch)                                                             \
+    XX(host_function)                                                          \
     XX(host_pipeline)                                                          \
     XX(hostile_answers)                                                        \
     XX(hostile_input)                                                          \
@@ -54,6 +55,7 @@
     XX(live_threads)                                                           \
     XX(load)                                                                   \
     XX(log)                                                                    \
+    XX(lua_host)                                                               \
     XX(lua_library)                                                            \
     XX(lua_string)                                                             \
     XX(many_tenants)                                                           \

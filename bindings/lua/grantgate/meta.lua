@@ -244,6 +244,7 @@ function reject(answer) end
 ---@field send_error? string
 ---@field send_error_at? string|integer
 ---@field sent_at? string|integer
+---@field host? table<string, string|number|boolean> What the program answers.
 ---@field expect grantgate.Record
 
 ---@class (exact) grantgate.ConnectCase
@@ -253,6 +254,7 @@ function reject(answer) end
 ---@field connect grantgate.TestRequest
 ---@field email? string
 ---@field context? table<string, any>
+---@field host? table<string, string|number|boolean>
 ---@field expect grantgate.ConnectRecord
 
 --- A grant as the API gives it.
@@ -325,6 +327,14 @@ function log(text) end
 ---@param name string
 ---@return table
 function require(name) end
+
+--- What the program that runs these policies offers them: host.name(…), and
+--- nothing but that: host is no value.  Only while a question is asked.  Tell
+--- your editor more in a file of your own: ---@class hostlib, ---@field plan
+--- fun(tenant: string): string?
+---@class hostlib
+---@field [string] fun(...: boolean|number|string|nil): boolean|number|string|nil
+host = {}
 
 ---@class grantgatelib
 grantgate = {}
