@@ -368,12 +368,6 @@ static int body_open(lua_State *L)
     return 0;
 }
 
-static int give_up(lua_State *L)
-{
-    (void)L; /* nothing runs outside ggp_guard() that could get here */
-    abort();
-}
-
 gg_status ggp_state_open(struct ggl_state *state,
                          const struct ggl_sources *sources,
                          struct gg_error *err)
@@ -385,6 +379,7 @@ gg_status ggp_state_open(struct ggl_state *state,
     state->sources = sources;
     state->ceiling_bytes = OPEN_BYTES;
     state->phase = GGL_LOADING;
+    /* no panic function: nothing runs outside ggp_guard() that could need it */
     state->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (state->locale)
         state->L = lua_newstate(allocate, state);
@@ -392,7 +387,6 @@ gg_status ggp_state_open(struct ggl_state *state,
         ggp_state_close(state);
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     }
-    lua_atpanic(state->L, give_up);
     lua_gc(state->L, LUA_GCINC, PAUSE, 100, 0);
     ggp_budget_begin(state, &opening);
     status = ggp_guard(state, body_open, NULL, err);
