@@ -54,10 +54,13 @@ libgg_la_SOURCES += \
 	bindings/lua_constructors.c \
 	bindings/lua_fields.c \
 	bindings/lua_format.c \
+	bindings/lua_handle.c \
 	bindings/lua_host.c \
 	bindings/lua_json.c \
 	bindings/lua_match.c \
 	bindings/lua_module.c \
+	bindings/lua_module.h \
+	bindings/lua_option.c \
 	bindings/lua_pattern.c \
 	bindings/lua_pattern.h \
 	bindings/lua_search.c \

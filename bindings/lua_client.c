@@ -9,7 +9,7 @@
  * A `for` loop would take the nil of a failure for the end of the list, so
  * the loop is given a value to close, and closing raises what was not seen.
  */
-#include "host.h"
+#include "lua_module.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -17,9 +17,6 @@
 
 #define CLIENT  "grantgate.client"
 #define LISTING "grantgate.listing"
-
-/* More than any option takes; a time after it is in milliseconds. */
-#define NUMBER_MAX 99999999999
 
 /* --- options -------------------------------------------------------------- */
 
@@ -52,34 +49,12 @@ static const struct option {
 
 #define NOPTIONS (sizeof(options) / sizeof(options[0]))
 
-/* Read the integer member @name of the table at @index, from @low.  Returns
- * whether there is one.  [-0, +0, v] */
-static int read_integer(lua_State *L, int index, const char *name,
-                        lua_Integer low, lua_Integer *value)
-{
-    int is_there;
-
-    lua_pushstring(L, name);
-    is_there = lua_rawget(L, index) != LUA_TNIL;
-    if (is_there) {
-        if (!lua_isinteger(L, -1))
-            luaL_error(L, "'%s' must be a whole number, got %s", name,
-                       luaL_typename(L, -1));
-        *value = lua_tointeger(L, -1);
-        if (*value < low || *value > NUMBER_MAX)
-            luaL_error(L, "'%s' must be from %I to %I", name, low,
-                       (lua_Integer)NUMBER_MAX);
-    }
-    lua_pop(L, 1);
-    return is_there;
-}
-
 /* In the C struct 0 is the default, and -1 is none.  [-0, +0, v] */
 static int read_retries(lua_State *L, int index)
 {
     lua_Integer retries;
 
-    if (!read_integer(L, index, "retries", 0, &retries))
+    if (!ggl_readinteger(L, index, "retries", 0, &retries))
         return 0;
     if (retries == 0)
         return -1;
@@ -98,15 +73,15 @@ static void read_option(lua_State *L, int index, int anchor,
         *(const char **)member = ggl_readtext(L, index, anchor, option->name);
         break;
     case COUNT:
-        read_integer(L, index, option->name, 1, &value);
+        ggl_readinteger(L, index, option->name, 1, &value);
         *(unsigned *)member = value < UINT_MAX ? (unsigned)value : UINT_MAX;
         break;
     case MILLISECONDS:
-        read_integer(L, index, option->name, 1, &value);
+        ggl_readinteger(L, index, option->name, 1, &value);
         *(int64_t *)member = value;
         break;
     case BYTES:
-        read_integer(L, index, option->name, 1, &value);
+        ggl_readinteger(L, index, option->name, 1, &value);
         *(size_t *)member = (size_t)value;
         break;
     case RETRIES:
@@ -149,16 +124,14 @@ static int text_gc(lua_State *L)
     return 0;
 }
 
+static const luaL_Reg text_methods[] = {{NULL, NULL}};
+static const luaL_Reg text_metamethods[] = {{"__gc", text_gc}, {NULL, NULL}};
+static const struct ggl_class text_class = {"grantgate.text", text_methods,
+                                            text_metamethods};
+
 static struct text *push_text(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"__gc", text_gc}, {NULL, NULL}};
-    struct text *text;
-
-    ggl_newclass(L, "grantgate.text", methods);
-    text = lua_newuserdatauv(L, sizeof(*text), 0);
-    memset(text, 0, sizeof(*text));
-    luaL_setmetatable(L, "grantgate.text");
-    return text;
+    return ggl_newhandle(L, &text_class, sizeof(struct text), 0);
 }
 
 /* Push the grant in @text as a table, or nil and an error. */
@@ -168,19 +141,19 @@ static int push_grant(lua_State *L, struct text *text)
 
     if (ggp_document_read(&text->document, text->buf.bytes, text->buf.len,
                           &err) != GG_OK)
-        return ggl_pusherror(L, &err);
+        return ggl_failure(L, &err);
     ggl_pushjson(L, ggp_document_root(&text->document), GGP_SHOW);
     return 1;
 }
 
-struct client {
-    gg_client *handle;  /* NULL: closed */
-    unsigned nlistings; /* that are open, and use the handle */
-};
-
-static struct client *check_client(lua_State *L)
+struct ggl_client *ggl_toclient(lua_State *L, int index)
 {
-    struct client *client = luaL_checkudata(L, 1, CLIENT);
+    return luaL_testudata(L, index, CLIENT);
+}
+
+static struct ggl_client *check_client(lua_State *L)
+{
+    struct ggl_client *client = luaL_checkudata(L, 1, CLIENT);
 
     if (!client->handle)
         luaL_error(L, "this client is closed");
@@ -216,15 +189,17 @@ static gg_status take(const struct gg_fetched *fetched, void *payload,
 static int client_get(lua_State *L)
 {
     enum { ID = 2 };
-    const struct client *client = check_client(L);
-    const char *id = ggl_checktext(L, ID, "id");
     struct got got = {.code = ""};
     struct gg_error err;
+    const char *id;
 
+    check_client(L);
+    id = ggl_checktext(L, ID, "id");
     lua_settop(L, ID);
     got.text = push_text(L);
-    if (gg_client_fetch(client->handle, &id, 1, take, &got, &err) != GG_OK)
-        return ggl_pusherror(L, &err);
+    if (gg_client_fetch(check_client(L)->handle, &id, 1, take, &got, &err) !=
+        GG_OK)
+        return ggl_failure(L, &err);
     if (got.code[0] != '\0')
         return push_failure(L, got.code, got.err.message, got.http_status);
     return push_grant(L, got.text);
@@ -232,11 +207,10 @@ static int client_get(lua_State *L)
 
 /* --- the list ------------------------------------------------------------- */
 
+/* User values: 1 the query's texts, 2 the client. */
 struct listing {
     struct ggp_listing listing;
-    struct client
-        *client; /* user values: 1 the text, 2 the query's texts, 3 it */
-    struct text *text;
+    struct ggl_client *client;
     int is_open;
     int is_unseen; /* it broke off, and a loop would take it for the end */
     struct gg_error err;
@@ -276,7 +250,7 @@ static int fail_listing(lua_State *L, struct listing *listing,
     listing_close(listing);
     listing->is_unseen = 1;
     if (listing->err.status != GG_EFETCH)
-        return ggl_pusherror(L, &listing->err);
+        return ggl_failure(L, &listing->err);
     return push_failure(L, fetched->code, listing->err.message,
                         fetched->http_status);
 }
@@ -286,6 +260,7 @@ static int listing_next(lua_State *L)
 {
     struct listing *listing = lua_touserdata(L, lua_upvalueindex(1));
     struct gg_fetched fetched = {0};
+    struct text *text = push_text(L);
     int has = 0;
 
     if (!listing->is_open)
@@ -297,20 +272,17 @@ static int listing_next(lua_State *L)
         listing_close(listing);
         return 0;
     }
-    ggp_buf_clear(&listing->text->buf);
-    ggp_buf_add(&listing->text->buf, fetched.json, fetched.len);
-    if (listing->text->buf.failed != GG_OK)
-        return luaL_error(L, "not enough memory");
-    return push_grant(L, listing->text);
+    ggp_buf_add(&text->buf, fetched.json, fetched.len);
+    if (text->buf.failed != GG_OK)
+        return ggl_outofmemory(L);
+    return push_grant(L, text);
 }
 
-static int64_t read_time(lua_State *L, int index, const char *name)
-{
-    lua_Integer seconds = 0;
-
-    read_integer(L, index, name, 1, &seconds);
-    return seconds;
-}
+static const luaL_Reg listing_methods[] = {{NULL, NULL}};
+static const luaL_Reg listing_metamethods[] = {
+    {"__gc", listing_gc}, {"__close", listing_tbc}, {NULL, NULL}};
+static const struct ggl_class listing_class = {LISTING, listing_methods,
+                                               listing_metamethods};
 
 /* next, nil, nil, closing, or nil and an error, = client:grants(query) */
 static int client_grants(lua_State *L)
@@ -319,38 +291,30 @@ static int client_grants(lua_State *L)
     static const char *const names[] = {
         "provider", "grant_status", "email", "workspace_id",
         "since",    "before",       NULL};
-    struct client *client = check_client(L);
+    struct ggl_client *client = check_client(L);
     struct gg_grants_query query = {0};
     struct listing *listing;
 
     lua_settop(L, QUERY);
-    if (lua_isnil(L, QUERY)) {
-        lua_newtable(L);
-        lua_replace(L, QUERY);
-    }
-    luaL_checktype(L, QUERY, LUA_TTABLE);
+    ggl_opttable(L, QUERY);
     lua_newtable(L);
     ggl_checkkeys(L, QUERY, "client:grants", names, 0);
     query.provider = ggl_readtext(L, QUERY, ANCHOR, "provider");
     query.grant_status = ggl_readtext(L, QUERY, ANCHOR, "grant_status");
     query.email = ggl_readtext(L, QUERY, ANCHOR, "email");
     query.workspace_id = ggl_readtext(L, QUERY, ANCHOR, "workspace_id");
-    query.since = read_time(L, QUERY, "since");
-    query.before = read_time(L, QUERY, "before");
+    query.since = ggl_readtime(L, QUERY, "since");
+    query.before = ggl_readtime(L, QUERY, "before");
 
-    listing = lua_newuserdatauv(L, sizeof(*listing), 3);
-    memset(listing, 0, sizeof(*listing));
-    luaL_setmetatable(L, LISTING);
-    listing->text = push_text(L);
-    lua_setiuservalue(L, -2, 1);
+    listing = ggl_newhandle(L, &listing_class, sizeof(*listing), 2);
     lua_pushvalue(L, ANCHOR); /* the texts of the query */
-    lua_setiuservalue(L, -2, 2);
+    lua_setiuservalue(L, -2, 1);
     lua_pushvalue(L, CLIENT_AT);
-    lua_setiuservalue(L, -2, 3);
+    lua_setiuservalue(L, -2, 2);
     listing->client = client;
-    if (ggp_listing_open(&listing->listing, client->handle, &query,
+    if (ggp_listing_open(&listing->listing, check_client(L)->handle, &query,
                          &listing->err) != GG_OK)
-        return ggl_pusherror(L, &listing->err);
+        return ggl_failure(L, &listing->err);
     listing->is_open = 1;
     client->nlistings++;
 
@@ -366,7 +330,7 @@ static int client_grants(lua_State *L)
 
 static int client_gc(lua_State *L)
 {
-    struct client *client = luaL_checkudata(L, 1, CLIENT);
+    struct ggl_client *client = luaL_checkudata(L, 1, CLIENT);
 
     gg_client_free(client->handle);
     client->handle = NULL;
@@ -376,19 +340,33 @@ static int client_gc(lua_State *L)
 /* client:close() */
 static int client_close(lua_State *L)
 {
-    const struct client *client = luaL_checkudata(L, 1, CLIENT);
+    const struct ggl_client *client = luaL_checkudata(L, 1, CLIENT);
 
     if (client->nlistings > 0)
         return luaL_error(L, "a list of this client is being read");
+    if (client->nsessions > 0)
+        return luaL_error(L, "a session that uses this client is open");
     return client_gc(L);
 }
 
-static const luaL_Reg client_methods[] = {
-    {"get", client_get}, {"grants", client_grants}, {"close", client_close},
-    {"__gc", client_gc}, {"__close", client_close}, {NULL, NULL}};
+static int client_tostring(lua_State *L)
+{
+    const struct ggl_client *client = luaL_checkudata(L, 1, CLIENT);
 
-static const luaL_Reg listing_methods[] = {
-    {"__gc", listing_gc}, {"__close", listing_tbc}, {NULL, NULL}};
+    lua_pushstring(L, client->handle ? CLIENT : CLIENT " (closed)");
+    return 1;
+}
+
+static const luaL_Reg client_methods[] = {{"get", client_get},
+                                          {"grants", client_grants},
+                                          {"close", client_close},
+                                          {NULL, NULL}};
+static const luaL_Reg client_metamethods[] = {{"__gc", client_gc},
+                                              {"__close", client_close},
+                                              {"__tostring", client_tostring},
+                                              {NULL, NULL}};
+static const struct ggl_class client_class = {CLIENT, client_methods,
+                                              client_metamethods};
 
 int ggl_client(lua_State *L)
 {
@@ -396,7 +374,7 @@ int ggl_client(lua_State *L)
     const char *names[NOPTIONS + 1] = {NULL};
     struct gg_client_options chosen = {0};
     struct gg_error err;
-    struct client *client;
+    struct ggl_client *client;
     size_t i;
 
     luaL_checktype(L, OPTIONS, LUA_TTABLE);
@@ -408,15 +386,8 @@ int ggl_client(lua_State *L)
     for (i = 0; i < NOPTIONS; i++)
         read_option(L, OPTIONS, ANCHOR, &options[i], &chosen);
 
-    ggl_newclass(L, LISTING, listing_methods);
-    ggl_newclass(L, CLIENT, client_methods);
-    luaL_getmetatable(L, CLIENT);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    client = lua_newuserdatauv(L, sizeof(*client), 0);
-    memset(client, 0, sizeof(*client)); /* before it can be collected */
-    luaL_setmetatable(L, CLIENT);
+    client = ggl_newhandle(L, &client_class, sizeof(*client), 0);
     if (gg_client_open(&chosen, &client->handle, &err) != GG_OK)
-        return ggl_pusherror(L, &err);
+        return ggl_failure(L, &err);
     return 1;
 }

@@ -4,7 +4,7 @@
  *
  * Not linked with liblua: the program that loads it has it.
  */
-#include "host.h"
+#include "lua_module.h"
 
 #if defined(__GNUC__)
 #define GGL_EXPORT __attribute__((visibility("default")))
@@ -21,7 +21,7 @@ static int pkce(lua_State *L)
     struct gg_error err;
 
     if (gg_pkce_new(&pair, &err) != GG_OK)
-        return ggl_pusherror(L, &err);
+        return ggl_failure(L, &err);
     lua_createtable(L, 0, 2);
     lua_pushstring(L, pair.verifier);
     lua_setfield(L, -2, "verifier");
@@ -39,7 +39,7 @@ static int pkce_challenge(lua_State *L)
     luaL_checktype(L, 1, LUA_TSTRING);
     if (gg_pkce_challenge(ggl_checktext(L, 1, "verifier"), challenge, &err) !=
         GG_OK)
-        return ggl_pusherror(L, &err);
+        return ggl_failure(L, &err);
     lua_pushstring(L, challenge);
     return 1;
 }

@@ -258,6 +258,7 @@ lua_tests = \
 	tests/lua/decision_schema.lua \
 	tests/lua/module.lua
 lua_files = \
+	tests/lua/fake.lua \
 	tests/lua/regex.lua \
 	tests/lua/schema.lua \
 	tests/lua/tap.lua \

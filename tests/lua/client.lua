@@ -2,28 +2,20 @@
 -- fake-nylas.
 
 local tap = require "tap"
+local fake = require "fake"
 local grantgate = require "grantgate"
 
-local FAKE = os.getenv "builddir" .. "/tests/fake/fake-nylas"
 local NGRANTS = 450
-
-local probe = io.open(FAKE, "rb")
-if not probe then
-  print "1..0 # SKIP zlib was not there when this was configured"
-  os.exit(0)
-end
-probe:close()
 
 --- Start a server; its address, and a function that ends it.
 local function serve(options)
-  local command = "echo $$; exec '%s' --seconds 120 --generate %d %s"
-  local pipe = assert(io.popen(command:format(FAKE, NGRANTS, options or "")))
-  local pid = pipe:read "l"
-  local url = assert(pipe:read "l", "fake-nylas did not start")
-  return url, function()
-    os.execute("kill " .. pid)
-    pipe:close()
-  end
+  return fake.serve(NGRANTS, options)
+end
+
+local url, stop = serve()
+if not url then
+  print "1..0 # SKIP zlib was not there when this was configured"
+  os.exit(0)
 end
 
 --- A client of the server at `url` that is in a hurry.
@@ -77,8 +69,6 @@ tap.claim("client says which option does not fit", function()
   refuses("retries must be", { api_key = "k", retries = 101 })
 end)
 
-local url, stop = serve()
-
 tap.claim("methods are called on a client, with what they need", function()
   local client = connect(url)
   raises("grantgate.client expected", client.get, {}, "a")
@@ -86,10 +76,20 @@ tap.claim("methods are called on a client, with what they need", function()
   raises("'id' must be a string", client.get, client)
   raises("table expected", client.grants, client, "imap")
   raises("limit", client.grants, client, { limit = 5 })
-  raises("'since' must be a whole number", client.grants, client, { since = "x" })
+  raises("'since' must be a time", client.grants, client, { since = "x" })
+  raises("'since' must be from 1", client.grants, client, { since = 0 })
+  raises("'since' must be a whole number", client.grants, client, { since = 1.5 })
   local iterator, why = client:grants { provider = "IMAP" }
   tap.same(iterator, nil)
   tap.same(why.code, "invalid_argument")
+end)
+
+tap.claim("finalizers are not for programs to call", function()
+  local client = connect(url)
+  tap.same({ client.__gc, client.__close, getmetatable(client) }, { nil, nil, false })
+  tap.same(tostring(client), "grantgate.client")
+  client:close()
+  tap.same(tostring(client), "grantgate.client (closed)")
 end)
 
 tap.claim("a closed client is of no use", function()
