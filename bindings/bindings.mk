@@ -57,17 +57,21 @@ libgg_la_SOURCES += \
 	bindings/lua_handle.c \
 	bindings/lua_host.c \
 	bindings/lua_json.c \
+	bindings/lua_list.c \
 	bindings/lua_match.c \
 	bindings/lua_module.c \
 	bindings/lua_module.h \
 	bindings/lua_option.c \
 	bindings/lua_pattern.c \
 	bindings/lua_pattern.h \
+	bindings/lua_policies.c \
 	bindings/lua_search.c \
+	bindings/lua_session.c \
 	bindings/lua_string.c \
 	bindings/lua_subject.c \
 	bindings/lua_table.c \
-	bindings/lua_utf8.c
+	bindings/lua_utf8.c \
+	bindings/lua_value.c
 
 # `require "grantgate"`.  Lua's symbols come from the program that loads it.
 luaexec_LTLIBRARIES = bindings/grantgate.la

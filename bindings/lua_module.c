@@ -45,9 +45,12 @@ static int pkce_challenge(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {{"auth_url", ggl_auth_url},
+                                     {"check", ggl_check},
                                      {"client", ggl_client},
                                      {"pkce", pkce},
                                      {"pkce_challenge", pkce_challenge},
+                                     {"policies", ggl_policies},
+                                     {"session", ggl_session},
                                      {NULL, NULL}};
 
 int luaopen_grantgate(lua_State *L)

@@ -3,7 +3,8 @@
  * lua_module.h - what the files of `require "grantgate"` share.
  *
  * All of it is for plain Lua programs; policies never meet it.  The library
- * is called with nothing owned that only C knows of.
+ * is called with nothing owned that only C knows of, and while it runs no Lua
+ * error may be raised: see lua_list.c.
  */
 #ifndef GGL_LUA_MODULE_H
 #define GGL_LUA_MODULE_H
@@ -51,6 +52,34 @@ int ggl_readflag(lua_State *L, int index, const char *name);
  * [-0, +0, v] */
 void ggl_readlimits(lua_State *L, int index, struct gg_limits *limits);
 
+/* --- lua_list.c: what callbacks of the library hand over --- */
+
+struct ggl_list {
+    lua_State *L;
+    int table;     /* where it is; or what was raised */
+    int is_failed; /* something was raised */
+};
+
+/* Push an empty list.  [-0, +1, m] */
+void ggl_liststart(lua_State *L, struct ggl_list *list);
+
+/* Add what @push, called with @item as a light userdata, returns.  Never
+ * raises: what is raised is kept. */
+void ggp_list_add(struct ggl_list *list, lua_CFunction push, const void *item);
+
+/* Raise what was kept.  [-0, +0, v] */
+void ggl_listend(const struct ggl_list *list);
+
+/* --- lua_value.c: the values of a program as JSON --- */
+
+/*
+ * Replace what @buf holds by the value at @index as JSON.  Whether that is a
+ * grant is for others to judge: strings are passed on as they are.  Raises for
+ * what JSON has no form for; @what names it.  [-0, +0, v]
+ */
+void ggl_writevalue(lua_State *L, int index, struct ggp_buf *buf,
+                    const char *what);
+
 /* --- lua_client.c --- */
 
 struct ggl_client {
@@ -62,5 +91,24 @@ struct ggl_client {
 /* The client at @index, open or not; NULL if it is something else.
  * [-0, +0, m] */
 struct ggl_client *ggl_toclient(lua_State *L, int index);
+
+/* --- lua_policies.c --- */
+
+/* set, or nil and an error, = grantgate.policies(folder): [.., .., v] */
+int ggl_policies(lua_State *L);
+
+/* findings, loads, or nil and an error, = grantgate.check(folder):
+ * [.., .., v] */
+int ggl_check(lua_State *L);
+
+/* The set at argument @arg, which is open; raises if there is none.
+ * [-0, +0, v] */
+gg_policies *ggl_checkpolicies(lua_State *L, int arg);
+
+/* --- lua_session.c --- */
+
+/* session, or nil and an error, = grantgate.session(set, options):
+ * [.., .., v] */
+int ggl_session(lua_State *L);
 
 #endif

@@ -256,9 +256,15 @@ cli_files = \
 lua_tests = \
 	tests/lua/client.lua \
 	tests/lua/decision_schema.lua \
-	tests/lua/module.lua
+	tests/lua/evaluate.lua \
+	tests/lua/lua_api.lua \
+	tests/lua/module.lua \
+	tests/lua/policies.lua \
+	tests/lua/session.lua
 lua_files = \
 	tests/lua/fake.lua \
+	tests/lua/folder.lua \
+	tests/lua/question.lua \
 	tests/lua/regex.lua \
 	tests/lua/schema.lua \
 	tests/lua/tap.lua \

@@ -281,9 +281,12 @@ tap.claim("exports what is documented and no more", function()
   tap.same(kinds, {
     _VERSION = "string",
     auth_url = "function",
+    check = "function",
     client = "function",
     pkce = "function",
     pkce_challenge = "function",
+    policies = "function",
+    session = "function",
   })
   assert(grantgate._VERSION:match("^%d+%.%d+%.%d+"), grantgate._VERSION)
 end)

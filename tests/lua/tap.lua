@@ -52,6 +52,33 @@ function tap.same(got, wanted, label)
   end
 end
 
+--- Raise unless calling this raises, with a message that has `wanted` in it.
+---@param wanted string
+---@param call function
+function tap.raises(wanted, call, ...)
+  local returned, why = pcall(call, ...)
+  if returned then
+    error("raised nothing, wanted " .. wanted, 2)
+  end
+  if not tostring(why):find(wanted, 1, true) then
+    error(("raised %s, wanted %s"):format(tostring(why), wanted), 2)
+  end
+end
+
+--- Raise unless the values after `wanted` are nil and an error with this code
+--- and with `wanted` in its message.
+---@param code string
+---@param wanted string
+function tap.fails(code, wanted, ...)
+  local answer, why = ...
+  if answer ~= nil or type(why) ~= "table" then
+    error(("answered %s, wanted %s"):format(tostring(answer), code), 2)
+  end
+  if why.code ~= code or not why.message:find(wanted, 1, true) then
+    error(("got %s: %s"):format(why.code, why.message), 2)
+  end
+end
+
 --- The last line of a test, and its end.
 function tap.done()
   print("1.." .. ran)

@@ -43,7 +43,7 @@ static const struct {
 } answers[] = {
     {"local names = {} for k in pairs(grantgate) do names[#names + 1] = k end "
      "table.sort(names) return table.concat(names, ' ')",
-     "_VERSION auth_url client pkce pkce_challenge"},
+     "_VERSION auth_url check client pkce pkce_challenge policies session"},
     {"return type(grantgate._VERSION)", "string"},
     {"return grantgate.auth_url { client_id = 'c', redirect_uri = "
      "'https://h/', provider = 'imap', smtp_required = true }",
