@@ -80,8 +80,9 @@ bindings_grantgate_la_LIBADD = libgg.la $(YYJSON_LIBS) $(CURL_LIBS) $(CRYPTO_LIB
 bindings_grantgate_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-export-symbols-regex '^luaopen_grantgate$$'
 
-# What editors know of policies; nothing loads it.
+# What editors know of policies and of the module; nothing loads it.
 grantgatemetadir = $(pkgdatadir)/lua/grantgate
 dist_grantgatemeta_DATA = \
 	bindings/lua/grantgate/library.lua \
-	bindings/lua/grantgate/meta.lua
+	bindings/lua/grantgate/meta.lua \
+	bindings/lua/grantgate/module.lua

@@ -254,6 +254,7 @@ cli_files = \
 
 # The module, from plain lua5.4.
 lua_tests = \
+	tests/lua/annotations.lua \
 	tests/lua/client.lua \
 	tests/lua/decision_schema.lua \
 	tests/lua/evaluate.lua \
