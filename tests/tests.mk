@@ -64,6 +64,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/check_log.c \
 	tests/unit/check_lua_host.c \
 	tests/unit/check_lua_library.c \
+	tests/unit/check_lua_session.c \
 	tests/unit/check_lua_string.c \
 	tests/unit/check_many_tenants.c \
 	tests/unit/check_matcher.c \

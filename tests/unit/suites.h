@@ -57,6 +57,7 @@
     XX(log)                                                                    \
     XX(lua_host)                                                               \
     XX(lua_library)                                                            \
+    XX(lua_session)                                                            \
     XX(lua_string)                                                             \
     XX(many_tenants)                                                           \
     XX(matcher)                                                                \
