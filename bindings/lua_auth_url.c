@@ -45,7 +45,7 @@ int ggl_auth_url(lua_State *L)
 
     url = ggl_newbox(L); /* owns the text before anything below can raise */
     if (build(L, &request, url, &err) != GG_OK) {
-        if (err.status == GG_ENOMEM && ggp_state_of(L))
+        if (err.status == GG_ENOMEM)
             ggl_nomemory(L);
         return ggl_pusherror(L, &err);
     }
