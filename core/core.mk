@@ -56,5 +56,7 @@ lib_LTLIBRARIES = libgrantgate.la
 libgrantgate_la_SOURCES =
 libgrantgate_la_LIBADD = libgg.la $(LUA_LIBS) $(YYJSON_LIBS) $(CURL_LIBS) \
 	$(CRYPTO_LIBS)
-libgrantgate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
+# The interface's number, not the release's: CONTRIBUTING.md says when to raise
+# which part.
+libgrantgate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 1:0:0 \
 	-export-symbols-regex '^gg_'

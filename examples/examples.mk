@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	examples/facts.ndjson \
 	examples/grants.json \
 	examples/grants.ndjson \
+	examples/host.c \
 	examples/policies \
 	examples/starter/default.lua \
 	examples/starter/default_test.lua \

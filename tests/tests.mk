@@ -181,6 +181,10 @@ tests_cli_lockdown_probe_LDADD = $(grantgate_LDADD)
 
 include tests/fuzz/fuzz.mk
 
+# --- hosts ------------------------------------------------------------------
+
+include tests/embed/embed.mk
+
 # --- the list ---------------------------------------------------------------
 
 tests = \
@@ -189,6 +193,7 @@ tests = \
 	tests/cookbook.sh \
 	tests/policies.sh \
 	$(cli_tests) \
+	$(embed_tests) \
 	$(lua_tests) \
 	$(meta_tests)
 
@@ -304,16 +309,19 @@ test_environment = \
 	GRANTGATE='$(stage)$(bindir)/grantgate' \
 	LD_LIBRARY_PATH='$(stage)$(libdir)' \
 	libgrantgate='$(stage)$(libdir)/libgrantgate.so' \
+	libdir='$(libdir)' pkgconfigdir='$(pkgconfigdir)' \
+	luaexecdir='$(luaexecdir)' \
 	LUA='$(LUA_PROGRAM)' \
 	LUA_CPATH='$(abs_builddir)/bindings/.libs/?.so;;' \
 	LUA_PATH='$(abs_srcdir)/tests/lua/?.lua;;' \
-	CC='$(CC)' NM='$(NM)' LC_ALL=C \
-	sanitize='$(enable_sanitize)' sanitize_preload='$(SANITIZE_PRELOAD)'
+	CC='$(CC)' NM='$(NM)' PKG_CONFIG='$(PKG_CONFIG)' LC_ALL=C \
+	sanitize='$(enable_sanitize)' sanitize_flags='$(GG_LDFLAGS)' \
+	sanitize_preload='$(SANITIZE_PRELOAD)'
 
 # The program as a user gets it, without touching the machine.
 check_DATA = stage.stamp
 stage.stamp: $(bin_PROGRAMS) $(lib_LTLIBRARIES) $(luaexec_LTLIBRARIES) \
-		$(include_HEADERS)
+		$(include_HEADERS) $(pkgconfig_DATA)
 	@rm -f -r stage
 	@$(MAKE) $(AM_MAKEFLAGS) DESTDIR='$(stage)' install >stage.log 2>&1 || \
 		{ cat stage.log >&2; exit 1; }
@@ -335,14 +343,6 @@ check-local: $(check_PROGRAMS) $(check_DATA)
 	@rm -f $(results)
 	@$(MAKE) $(AM_MAKEFLAGS) $(results)
 	@$(SHELL) $(srcdir)/tests/count.sh $(results)
-
-# What `make install` put in place works from there.
-installcheck-local:
-	@CC='$(CC)' LUA='$(LUA_PROGRAM)' srcdir='$(abs_srcdir)' \
-	DESTDIR='$(DESTDIR)' bindir='$(bindir)' libdir='$(libdir)' \
-	luaexecdir='$(luaexecdir)' pkgconfigdir='$(pkgconfigdir)' \
-	sanitize_flags='$(GG_LDFLAGS)' sanitize_preload='$(SANITIZE_PRELOAD)' \
-	$(SHELL) $(srcdir)/tests/meta/installed.sh
 
 CLEANFILES += stage.stamp stage.log
 clean-local:

@@ -8,7 +8,8 @@ unlisted() {
     find .ci bench bindings cli core docs examples policies tests -type f \
         \( -path '.ci/*' -o -name '*.c' -o -name '*.h' -o -name '*.lua' \
         -o -name '*.sh' -o -name '*.md' -o -name '*.json' \
-        -o -name '*.ndjson' -o -name '*.golden' -o -name '*.mk' \) | sort |
+        -o -name '*.ndjson' -o -name '*.golden' -o -name '*.mk' \
+        -o -name '*.cc' -o -name '*.[137]' \) | sort |
         awk '
             FILENAME != "-" { for (i = 1; i <= NF; i++) listed[$i]; next }
             {

@@ -14,7 +14,7 @@ clang_format() {
 }
 
 c_files() {
-    find bindings cli core examples tests -name '*.[ch]' | sort
+    find bindings cli core examples tests -name '*.[ch]' -o -name '*.cc' | sort
 }
 
 code_files() {
