@@ -46,7 +46,7 @@ bootstrap_packages="autoconf automake libtool pkg-config"
 build_packages="$bootstrap_packages gcc libc6-dev make libcurl4-openssl-dev
     liblua5.4-dev libseccomp-dev libssl-dev libyyjson-dev libzstd-dev
     zlib1g-dev"
-test_packages="check lua5.4 lua-cjson"
+test_packages="check libevent-dev lua5.4 lua-cjson"
 
 has_library() {
     pkg-config --exists "$1" 2>/dev/null
@@ -78,6 +78,7 @@ has() {
     libc6-dev) [ -f /usr/include/stdio.h ] || echo '#include <stdio.h>' |
         ${CC:-cc} -E - >/dev/null 2>&1 ;;
     libcurl4-openssl-dev) has_library 'libcurl >= 7.85' ;;
+    libevent-dev) has_library 'libevent libevent_pthreads' ;;
     liblua5.4-dev) has_library lua5.4 || has_library lua54 ||
         has_library 'lua >= 5.4 lua < 5.5' ;;
     libseccomp-dev) has_library 'libseccomp >= 2.5' ;;

@@ -10,7 +10,8 @@ EXTRA_DIST += \
 	examples/starter/providers/imap.lua \
 	examples/starter/providers/imap_test.lua \
 	examples/starter/tenants/acme.lua \
-	examples/starter/tenants/acme_test.lua
+	examples/starter/tenants/acme_test.lua \
+	examples/webhook.c
 
 # Records on stdout, everything else on stderr.
 demo:

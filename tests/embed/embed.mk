@@ -4,10 +4,12 @@
 
 embed_tests = \
 	tests/embed/host.sh \
-	tests/embed/static.sh
+	tests/embed/static.sh \
+	tests/embed/webhook.sh
 EXTRA_DIST += \
 	tests/embed/host.cc \
-	tests/embed/scene.sh
+	tests/embed/scene.sh \
+	tests/embed/sign.c
 
 # One after the other; with what they print, for nobody has asked for less.
 installcheck-local:
