@@ -412,15 +412,15 @@ struct gg_value {
 /**
  * A function that the host offers to policies: host.name(…).
  *
- * Of a set's name, parameters and cost its files are checked when they load:
- * a file that names a function which is not offered does not load, wherever
- * it does.
+ * A file that uses a function which is not offered does not load, wherever in
+ * it that is; so a set can be checked against what a host offers.
  *
  * call() is called from whichever thread asks a question, from several at
- * once, and for one question perhaps twice (see gg_limits.memory_bytes): it
- * must be thread-safe, and should answer the same to the same arguments, or
- * the same grant may be decided otherwise.  It must return: no longjmp(), no
- * exception of C++.  It must not ask the session that is asking.
+ * once, and perhaps twice for one question, which is asked once more where it
+ * came near its memory limit: it must be thread-safe, and should answer the
+ * same to the same arguments, or the same grant may be decided otherwise.  It
+ * must return: no longjmp(), no exception of C++.  It must not ask the session
+ * that is asking.
  *
  *   @args    nparameters of them, of their types or, past nrequired, GG_NIL;
  *            borrowed for the call
@@ -1103,8 +1103,9 @@ typedef void (*gg_finding_fn)(const struct gg_finding *finding, void *payload);
  * @options  may be NULL; isolate_tenants is not used.
  *
  * Returns GG_OK when everything loads, whatever was found; GG_EPOLICY when
- * something does not; GG_EIO if the folder or a file cannot be read; or
- * GG_ENOMEM.  Takes time that grows with tenants times rules in their chains.
+ * something does not; GG_EIO if the folder or a file cannot be read; GG_EINVAL
+ * for a host function that does not fit; or GG_ENOMEM.  Takes time that grows
+ * with tenants times rules in their chains.
  */
 GG_API gg_status gg_policies_check(const char *folder,
                                    const struct gg_policies_options *options,

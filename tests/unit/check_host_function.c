@@ -4,7 +4,9 @@
 #include "suites.h"
 
 #include "policy_set.h"
+#include "scarcity.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -261,6 +263,116 @@ START_TEST(is_checked_by_looking_at_the_set)
 }
 END_TEST
 
+/* --- memory, threads --- */
+
+static atomic_int calls;
+
+static gg_status count(const struct gg_value *args, size_t nargs,
+                       struct gg_value *result, void *payload,
+                       struct gg_error *err)
+{
+    (void)nargs;
+    (void)payload;
+    (void)err;
+    calls++;
+    result->type = GG_STRING;
+    result->string = result->room;
+    result->len = (size_t)snprintf(result->room, GG_RESULT_ROOM_BYTES, "%s_%s",
+                                   args[0].string, args[0].string);
+    return GG_OK;
+}
+
+static const struct gg_function counting = {.name = "count",
+                                            .parameters = {GG_STRING},
+                                            .nparameters = 1,
+                                            .nrequired = 1,
+                                            .result = GG_STRING,
+                                            .call = count};
+
+static const struct policy_file asking[] = {
+    {"default.lua", "return { evaluate = function(grant) return accept(host."
+                    "count(grant.id)) end }"},
+    {NULL, NULL}};
+
+START_TEST(leaves_nothing_behind_where_memory_runs_out)
+{
+    const struct gg_policies_options options = {.functions = &counting,
+                                                .nfunctions = 1};
+    const struct gg_decision *decision;
+    static const char json[] = "{\"id\":\"g\",\"provider\":\"x\"}";
+    gg_status status = GG_ENOMEM;
+    char folder[64];
+    long before;
+    long after;
+    long n;
+
+    policy_folder_write(asking, folder);
+    before = scarcity_blocks();
+    for (n = 0; status == GG_ENOMEM && n < 100000; n += 1 + n / 50) {
+        scarcity_begin(SCARCITY_LASTS, n);
+        status = gg_policies_open(folder, &options, &set.policies, &set.error);
+        if (status == GG_OK)
+            status = gg_session_open(set.policies, NULL, &set.session,
+                                     &set.error);
+        if (status == GG_OK)
+            status = gg_session_evaluate(set.session, json, strlen(json), NULL,
+                                         NOW, &decision, &set.error);
+        scarcity_end();
+        if (status != GG_OK)
+            policy_set_free(&set);
+    }
+    ck_assert_int_eq(status, GG_OK);
+    ck_assert_str_eq(decision->reason, "g_g");
+    policy_set_free(&set);
+    after = scarcity_blocks();
+    policy_folder_remove(asking, folder);
+    ck_assert_int_gt(n, 100);
+    ck_assert_int_le(after, before);
+}
+END_TEST
+
+/* gg_read_fn: grants from g0 on; @payload is how many are left. */
+static long read_grants(void *payload, char *bytes, size_t size,
+                        struct gg_error *err)
+{
+    int *left = payload;
+
+    (void)err;
+    if (*left == 0)
+        return 0;
+    --*left;
+    return snprintf(bytes, size, "{\"id\":\"g%d\",\"provider\":\"x\"}\n",
+                    *left);
+}
+
+static gg_status write_nothing(void *payload, const char *bytes, size_t len,
+                               struct gg_error *err)
+{
+    (void)payload;
+    (void)bytes;
+    (void)len;
+    (void)err;
+    return GG_OK;
+}
+
+START_TEST(is_called_from_all_threads_of_a_batch)
+{
+    int left = 5000;
+    const struct gg_source source = {"grants", 0, read_grants, &left};
+    struct gg_pipeline pipeline = {
+        .sources = &source, .nsources = 1, .jobs = 4, .write = write_nothing};
+    gg_tally *tally;
+
+    ck_assert_int_eq(open_with(asking, &counting, 1), GG_OK);
+    ck_assert_int_eq(gg_tally_new(&tally, &set.error), GG_OK);
+    pipeline.policies = set.policies;
+    ck_assert_int_eq(gg_pipeline_run(&pipeline, tally, &set.error), GG_OK);
+    ck_assert_uint_eq(gg_tally_actions(tally, GG_ACCEPT), 5000);
+    ck_assert_int_eq(calls, 5000);
+    gg_tally_free(tally);
+}
+END_TEST
+
 Suite *host_function_suite(void)
 {
     Suite *suite = suite_create("host_function");
@@ -276,6 +388,9 @@ Suite *host_function_suite(void)
     tcase_add_test(test, says_that_nothing_is_offered);
     tcase_add_test(test, lets_the_globals_be_a_value_where_nothing_is_offered);
     tcase_add_test(test, is_checked_by_looking_at_the_set);
+    tcase_add_test(test, leaves_nothing_behind_where_memory_runs_out);
+    tcase_add_test(test, is_called_from_all_threads_of_a_batch);
+    tcase_set_timeout(test, 60);
     suite_add_tcase(suite, test);
     return suite;
 }
