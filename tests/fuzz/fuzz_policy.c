@@ -187,12 +187,38 @@ static void ask(gg_policies *policies)
     gg_session_free(session);
 }
 
+/* Answers its argument, or fails without one. */
+static gg_status echo(const struct gg_value *args, size_t nargs,
+                      struct gg_value *result, void *payload,
+                      struct gg_error *err)
+{
+    (void)payload;
+    (void)err;
+    if (nargs == 0)
+        return GG_EIO;
+    require(args[0].type == GG_STRING && strlen(args[0].string) == args[0].len,
+            "an argument is a string that ends", NULL);
+    result->type = GG_STRING;
+    result->string = args[0].string;
+    result->len = args[0].len;
+    return GG_OK;
+}
+
+static const struct gg_function functions[] = {{.name = "echo",
+                                                .parameters = {GG_STRING},
+                                                .nparameters = 1,
+                                                .result = GG_STRING,
+                                                .call = echo},
+                                               {.name = "only_a_name"}};
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     static const struct gg_policies_options options = {
         .memory_bytes = 2 * LIMIT_BYTES,
         .instructions = 200000,
-        .time_ms = 20000};
+        .time_ms = 20000,
+        .functions = functions,
+        .nfunctions = 2};
     gg_policies *policies = NULL;
     struct gg_error err;
     gg_status status;

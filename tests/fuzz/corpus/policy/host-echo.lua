@@ -1,0 +1,1 @@
+return { evaluate = { rule { 'a', when = function(g) return host.echo(g.id) == g.id end, function(g) return accept(host.echo('b') or 'c') end } }, connect = function(r) local e = host['echo'] return { state = e(r.tenant) } end }
