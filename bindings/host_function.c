@@ -120,6 +120,29 @@ gg_status ggp_functions_copy(const struct gg_policies_options *options,
     return name_all(list, names, n, err);
 }
 
+static int is_same(const struct gg_function *a, const struct gg_function *b)
+{
+    return strcmp(a->name, b->name) == 0 &&
+           memcmp(a->parameters, b->parameters, sizeof(a->parameters)) == 0 &&
+           a->nparameters == b->nparameters && a->nrequired == b->nrequired &&
+           a->result == b->result && a->cost == b->cost && a->call == b->call &&
+           a->payload == b->payload;
+}
+
+int ggp_functions_are_same(const struct ggl_functions *a,
+                           const struct ggl_functions *b)
+{
+    size_t i;
+
+    if (a->n != b->n)
+        return 0;
+    for (i = 0; i < a->n; i++) {
+        if (!is_same(&a->list[i], &b->list[i]))
+            return 0;
+    }
+    return 1;
+}
+
 const struct gg_function *
 ggp_functions_find(const struct ggl_functions *functions, struct ggp_text name)
 {

@@ -159,7 +159,7 @@ gg_status ggp_place_finish(struct ggl_gathering *gathering,
     size_t i;
 
     if (n == 0) {
-        *out = (struct ggl_sources){NULL, 0};
+        *out = (struct ggl_sources){.n = 0};
         return GG_OK;
     }
     qsort(gathering->list, n, sizeof(*list), by_path);
@@ -172,7 +172,7 @@ gg_status ggp_place_finish(struct ggl_gathering *gathering,
     if (!list)
         return ggp_fail(err, GG_ENOMEM, "out of memory");
     memcpy(list, gathering->list, n * sizeof(*list));
-    *out = (struct ggl_sources){list, n};
+    *out = (struct ggl_sources){.list = list, .n = n};
     return GG_OK;
 }
 

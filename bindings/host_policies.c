@@ -319,7 +319,8 @@ int ggp_policies_is_same(const gg_policies *a, const gg_policies *b)
            a->isolate_tenants == b->isolate_tenants &&
            left->instructions == right->instructions &&
            left->memory_bytes == right->memory_bytes &&
-           left->time_ms == right->time_ms;
+           left->time_ms == right->time_ms &&
+           ggp_functions_are_same(&a->functions, &b->functions);
 }
 
 static gg_status read_sources(gg_policies *policies,

@@ -41,6 +41,10 @@ gg_status ggp_functions_copy(const struct gg_policies_options *options,
                              struct ggp_arena *arena, struct ggl_functions *out,
                              struct gg_error *err);
 
+/* Whether a set with @a's functions answers as one with @b's. */
+int ggp_functions_are_same(const struct ggl_functions *a,
+                           const struct ggl_functions *b);
+
 /* The one named @name, or NULL; so where @functions is NULL. */
 const struct gg_function *
 ggp_functions_find(const struct ggl_functions *functions, struct ggp_text name);
