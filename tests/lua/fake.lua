@@ -13,7 +13,9 @@ function fake.serve(ngrants, options)
     return nil
   end
   probe:close()
-  local command = "echo $$; exec '%s' --seconds 120 --generate %d %s"
+  -- a sanitizer that is preloaded is the module's, and not the program's
+  local command = "echo $$; exec env -u LD_PRELOAD '%s' --seconds 120 "
+    .. "--generate %d %s"
   local pipe = assert(io.popen(command:format(program, ngrants, options or "")))
   local pid = pipe:read "l"
   local url = assert(pipe:read "l", "fake-nylas did not start")
