@@ -3,6 +3,7 @@
  * lua_policies.c - policy sets, from a plain Lua program.
  *
  *     set, or nil and an error, = grantgate.policies "policies"
+ *     set, or nil and an error, = grantgate.policies { files = { … } }
  *     for _, rule in ipairs(set:rules()) do … end
  *     local session = set:session { … }
  */
@@ -10,7 +11,7 @@
 
 #define POLICIES "grantgate.policies"
 
-/* User value: 1 the folder, as text. */
+/* User value: 1 the folder, as text, or nil: it came from memory. */
 struct policies {
     gg_policies *handle; /* NULL: closed */
 };
@@ -157,7 +158,8 @@ static int policies_test(lua_State *L)
     lua_newtable(L);
     ggl_checkkeys(L, OPTIONS, "set:test", names, 0);
     chosen.pattern = ggl_readtext(L, OPTIONS, ANCHOR, "pattern");
-    lua_getiuservalue(L, SET, 1);
+    if (lua_getiuservalue(L, SET, 1) != LUA_TSTRING)
+        luaL_error(L, "a set that came from memory has no folder with tests");
     ggl_liststart(L, &results);
     policies = gg_policies_retain(ggl_checkpolicies(L, SET));
     status = gg_policies_test(policies, lua_tostring(L, FOLDER), &chosen,
@@ -250,23 +252,75 @@ static void check_options(lua_State *L)
     lua_settop(L, 1);
 }
 
+/* Push the files of the table of texts by path on top, as a userdata whose
+ * user value is that table.  [-1, +1, v] */
+static const struct gg_policy_file *push_files(lua_State *L, size_t *n)
+{
+    struct gg_policy_file *files;
+    int table = lua_gettop(L);
+    size_t i = 0;
+
+    lua_pushnil(L);
+    for (*n = 0; lua_next(L, table); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+            luaL_argerror(L, 1, "'files' must be a table of texts by path");
+        (void)ggl_checktext(L, -2, "a path in files");
+        ++*n;
+    }
+    files = lua_newuserdatauv(L, (*n + 1) * sizeof(*files), 1);
+    lua_pushnil(L);
+    for (; lua_next(L, table) && i < *n; i++) {
+        files[i].path = lua_tostring(L, -2);
+        files[i].text = lua_tolstring(L, -1, &files[i].len);
+        lua_pop(L, 1);
+    }
+    lua_insert(L, table);
+    lua_setiuservalue(L, table, 1);
+    return files;
+}
+
+/* As gg_policies_open() or gg_policies_open_memory(), by what the table of
+ * options at @options names. */
+static gg_status open(lua_State *L, int options,
+                      const struct gg_policies_options *chosen,
+                      struct policies *policies, struct gg_error *err)
+{
+    const struct gg_policy_file *files;
+    size_t n;
+
+    if (lua_getfield(L, options, "folder") != LUA_TNIL)
+        return gg_policies_open(lua_tostring(L, -1), chosen, &policies->handle,
+                                err);
+    lua_getfield(L, options, "files");
+    files = push_files(L, &n);
+    return gg_policies_open_memory(files, n, chosen, &policies->handle, err);
+}
+
 int ggl_policies(lua_State *L)
 {
-    enum { OPTIONS = 1, ANCHOR };
-    static const char *const names[] = {"folder", "isolate_tenants", "limits",
-                                        NULL};
+    enum { OPTIONS = 1, ANCHOR, HANDLE };
+    static const char *const names[] = {"files", "folder", "isolate_tenants",
+                                        "limits", NULL};
     struct gg_policies_options chosen = {0};
     struct gg_limits limits = {0};
     struct policies *policies;
-    const char *folder;
     struct gg_error err;
+    int has_folder;
+    int has_files;
+    gg_status status;
 
     check_options(L);
     lua_newtable(L);
     ggl_checkkeys(L, OPTIONS, POLICIES, names, 0);
-    folder = ggl_readtext(L, OPTIONS, ANCHOR, "folder");
-    if (!folder)
+    has_folder = ggl_readtext(L, OPTIONS, ANCHOR, "folder") != NULL;
+    has_files = lua_getfield(L, OPTIONS, "files") != LUA_TNIL;
+    luaL_argcheck(L, !has_files || lua_istable(L, -1), 1,
+                  "'files' must be a table of texts by path");
+    lua_pop(L, 1);
+    if (!has_folder && !has_files)
         return luaL_argerror(L, 1, "'folder' is missing");
+    if (has_folder && has_files)
+        return luaL_argerror(L, 1, "'folder' and 'files' exclude each other");
     chosen.isolate_tenants = ggl_readflag(L, OPTIONS, "isolate_tenants");
     ggl_readlimits(L, OPTIONS, &limits);
     chosen.instructions = limits.instructions;
@@ -276,7 +330,9 @@ int ggl_policies(lua_State *L)
     policies = ggl_newhandle(L, &class, sizeof(*policies), 1);
     lua_getfield(L, OPTIONS, "folder");
     lua_setiuservalue(L, -2, 1);
-    if (gg_policies_open(folder, &chosen, &policies->handle, &err) != GG_OK)
+    status = open(L, OPTIONS, &chosen, policies, &err);
+    if (status != GG_OK)
         return ggl_failure(L, &err);
+    lua_settop(L, HANDLE);
     return 1;
 }

@@ -55,7 +55,7 @@ function module.policies(what)
   if type(what) == "string" then
     return grantgate.policies(in_source(what))
   end
-  what.folder = in_source(what.folder)
+  what.folder = what.folder and in_source(what.folder)
   return grantgate.policies(what)
 end
 

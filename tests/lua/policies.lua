@@ -53,6 +53,35 @@ tap.claim("policies refuses options that it does not know or that do not fit",
     refuses("'instructions' must be from 1", { limits = { instructions = -1 } })
   end)
 
+tap.claim("policies takes files as texts by path and nothing else", function()
+  local files = { ["default.lua"] = "return {}" }
+  for _, wrong in ipairs { 7, "x", { "x" }, { ["a.lua"] = 7 } } do
+    tap.raises("texts by path", grantgate.policies, { files = wrong })
+  end
+  tap.raises("NUL", grantgate.policies, { files = { ["a\0.lua"] = "" } })
+  tap.raises("exclude", grantgate.policies, { files = files, folder = GOOD })
+  tap.fails("policy_error", "default.lua:1", grantgate.policies {
+    files = { ["default.lua"] = "return" },
+  })
+  tap.fails("policy_error", "", grantgate.policies { files = {} })
+end)
+
+tap.claim("policies from memory decide as those from a folder", function()
+  local set = assert(grantgate.policies {
+    files = {
+      ["default.lua"] = "return { evaluate = { rule { 'a', when = 'always', "
+        .. "accept 'a' } } }",
+      ["tenants/acme.lua"] = "return { evaluate = function(grant) return "
+        .. "defer(grant.tenant) end }",
+    },
+  })
+  local session = assert(set:session {})
+  local grant = { id = "g1", provider = "imap" }
+  tap.same(assert(session:evaluate(grant)).reason, "a")
+  tap.same(assert(session:evaluate(grant, { tenant = "acme" })).reason, "acme")
+  tap.raises("no folder with tests", set.test, set)
+end)
+
 tap.claim("policies answers nil and why a folder does not load", function()
   tap.fails("io_error", "nowhere", grantgate.policies "/nowhere/at/all")
   tap.fails("policy_error", "tenants/acme.lua:2", grantgate.policies(BROKEN))

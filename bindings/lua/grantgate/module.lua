@@ -113,7 +113,8 @@ function Client:close() end
 ---@field time_ms? integer
 
 ---@class (exact) grantgate.PoliciesOptions
----@field folder string
+---@field folder? string this, or files
+---@field files? table<string, string> the texts by their paths in the set
 ---@field isolate_tenants? boolean A broken file fails only its own grants.
 ---@field limits? grantgate.Limits
 
