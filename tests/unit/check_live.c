@@ -234,10 +234,7 @@ START_TEST(keeps_what_is_ready_when_nothing_changed)
 }
 END_TEST
 
-static const struct gg_function plan = {.name = "plan", .result = GG_STRING};
-
 static const struct gg_policies_options others[] = {
-    {.isolate_tenants = 1},    {.functions = &plan, .nfunctions = 1},
     {.memory_bytes = 1 << 20}, {.instructions = 100000},
     {.time_ms = 20000},
 };
