@@ -31,7 +31,7 @@ const struct ggl_rule_value *ggl_torule(lua_State *L, int index)
 
 /* --- decisions --- */
 
-/* The fields of decisions, as in ggl_decision_keys; then those of connect. */
+/* The fields of decisions, as in ggl_decision_keys; then connect's. */
 enum {
     REASON,
     NOTIFY,
@@ -40,13 +40,13 @@ enum {
     SMTP_HOST,
     SMTP_PORT,
     SMTP_USERNAME,
-    CONNECT,
-    NFIELDS = CONNECT + GGP_CONNECT_NFIELDS
+    CONNECT
 };
 
 /* Where on the stack the value of each field is; 0: it is absent. */
 struct fields {
-    int at[NFIELDS];
+    int at[CONNECT + 1]; /* the last: what keeps the connect fields */
+    int has_connect;
 };
 
 /* The field that @key, which is on the stack too, names; -1 if none. */
@@ -60,18 +60,16 @@ static int find_field(const char *key, size_t len, enum gg_action action)
         if (key[0] == name[0] && strcmp(key, name) == 0)
             return strlen(name) == len ? field : -1;
     }
-    if (action != GG_REAUTH)
-        return -1;
-    field = ggp_connect_find(key, len);
-    return field < 0 ? -1 : CONNECT + field;
+    return action == GG_REAUTH && ggp_connect_find(key, len) >= 0 ? CONNECT
+                                                                  : -1;
 }
 
-/* Leave the values of the table at @table on the stack.  A key that is not
- * read raises.  [-0, +?, v] */
+/* Leave the values of the table at @table on the stack, all but connect's: they
+ * fit into what Lua gives every function.  A key that is not read raises.
+ * [-0, +?, v] */
 static void spread(lua_State *L, int table, enum gg_action action,
                    struct fields *fields)
 {
-    luaL_checkstack(L, 2 * NFIELDS + 8, NULL);
     if (ggl_unfrozen(L, table))
         table = lua_gettop(L);
     lua_pushnil(L);
@@ -84,9 +82,13 @@ static void spread(lua_State *L, int table, enum gg_action action,
         if (field < 0)
             ggl_checkkeys(L, table, gg_action_name(action), ggl_decision_keys,
                           action == GG_REAUTH);
-        else
-            fields->at[field] = lua_gettop(L);
-        lua_pushvalue(L, -2); /* the value stays, and its key below it */
+        if (field < 0 || field == CONNECT) {
+            fields->has_connect = 1;
+            lua_pop(L, 1);
+        } else {
+            lua_insert(L, -2); /* the value stays below its key */
+            fields->at[field] = lua_gettop(L) - 1;
+        }
     }
 }
 
@@ -154,17 +156,6 @@ static void read_connect(lua_State *L, int table, struct fields *fields,
     fields->at[CONNECT] = lua_gettop(L);
 }
 
-static int names_connect(const struct fields *fields)
-{
-    int field;
-
-    for (field = CONNECT; field < NFIELDS; field++) {
-        if (fields->at[field])
-            return 1;
-    }
-    return 0;
-}
-
 /* Read the table at @table.  In a fixed order: which of several mistakes is
  * told must not depend on a hash. */
 static void read_table(lua_State *L, int table, struct fields *fields,
@@ -181,7 +172,7 @@ static void read_table(lua_State *L, int table, struct fields *fields,
         read_data(L, fields->at[DATA], opinion);
     if (fields->at[SMTP_PORT])
         read_port(L, fields->at[SMTP_PORT], opinion);
-    if (names_connect(fields))
+    if (fields->has_connect)
         read_connect(L, table, fields, opinion);
 }
 
@@ -215,7 +206,7 @@ static int construct(lua_State *L)
     enum gg_action action = (enum gg_action)lua_tointeger(L,
                                                           lua_upvalueindex(1));
     struct ggp_opinion opinion = {.action = action};
-    struct fields fields = {{0}};
+    struct fields fields = {.has_connect = 0};
     struct gg_error err;
 
     lua_settop(L, FIELDS);

@@ -591,11 +591,11 @@ GG_API void gg_live_replace(gg_live *live, gg_policies *next);
  * Load the policy set in @folder and, if all of it loads, put it in force.
  * Until then, and when it does not load, the set before stays in force.
  *
- * Where neither files nor options changed, nothing is loaded and the set in
- * force stays, so that sessions lose no Lua state they have ready: it costs
- * little to call this whenever something may have changed.  Of several calls
- * at once one waits for the other; the last of them to return has read the
- * folder last.
+ * Where neither files nor options changed (host functions are the same if their
+ * `call` and `payload` are), nothing is loaded and the set in force stays, so
+ * that sessions lose no Lua state they have ready: it costs little to call this
+ * whenever something may have changed.  Of several calls at once one waits for
+ * the other; the last of them to return has read the folder last.
  *
  * A folder is not read at one moment: whoever deploys writes a new folder
  * and renames it, or calls this when all is written.

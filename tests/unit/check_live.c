@@ -234,6 +234,56 @@ START_TEST(keeps_what_is_ready_when_nothing_changed)
 }
 END_TEST
 
+static gg_status answer_nil(const struct gg_value *args, size_t nargs,
+                            struct gg_value *result, void *payload,
+                            struct gg_error *why)
+{
+    (void)args;
+    (void)nargs;
+    (void)result;
+    (void)payload;
+    (void)why;
+    return GG_OK;
+}
+
+/* Functions that differ in one thing each. */
+static const struct gg_function functions[] = {
+    {.name = "f"},
+    {.name = "g"},
+    {.name = "f", .call = answer_nil},
+    {.name = "f", .payload = &sets},
+    {.name = "f", .cost = 2},
+    {.name = "f", .result = GG_STRING},
+    {.name = "f", .parameters = {GG_STRING}, .nparameters = 1},
+    {.name = "f", .parameters = {GG_INTEGER}, .nparameters = 1},
+    {.name = "f", .parameters = {GG_INTEGER}, .nparameters = 1, .nrequired = 1},
+};
+
+START_TEST(takes_the_same_files_with_other_functions)
+{
+    struct gg_policies_options options = {.nfunctions = 1};
+    const gg_policies *before = in_force();
+    const gg_policies *kept;
+    int i;
+
+    for (i = 0; i < COUNT(functions); i++) {
+        struct gg_function copy = functions[i];
+
+        options.functions = &copy;
+        ck_assert_int_eq(
+            gg_live_reload(sets.live, sets.folders[0], &options, &err), GG_OK);
+        kept = in_force();
+        ck_assert_msg(kept != before, "function %d", i);
+        copy.name = NULL; /* the set has its own copy */
+        options.functions = &functions[i];
+        ck_assert_int_eq(
+            gg_live_reload(sets.live, sets.folders[0], &options, &err), GG_OK);
+        ck_assert_msg(in_force() == kept, "function %d", i);
+        before = kept;
+    }
+}
+END_TEST
+
 static const struct gg_policies_options others[] = {
     {.memory_bytes = 1 << 20}, {.instructions = 100000},
     {.time_ms = 20000},
@@ -407,6 +457,7 @@ Suite *live_suite(void)
     tcase_add_test(test, keeps_what_is_ready_when_nothing_changed);
     tcase_add_loop_test(test, takes_the_same_files_with_other_options, 0,
                         COUNT(others));
+    tcase_add_test(test, takes_the_same_files_with_other_functions);
     tcase_add_test(test, loads_nothing_of_what_is_in_force);
     tcase_add_loop_test(test, says_it_is_out_of_memory_and_leaves_all_as_it_was,
                         0, COUNT(actions));
