@@ -284,6 +284,7 @@ meta_tests = \
 	tests/meta/judge.sh \
 	tests/meta/layers.sh \
 	tests/meta/listed.sh \
+	tests/meta/manual.sh \
 	tests/meta/quiet.sh \
 	tests/meta/style.sh
 
