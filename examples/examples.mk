@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	examples/grants.json \
 	examples/grants.ndjson \
 	examples/host.c \
+	examples/host_reload.c \
 	examples/policies \
 	examples/starter/default.lua \
 	examples/starter/default_test.lua \

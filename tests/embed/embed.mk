@@ -4,6 +4,7 @@
 
 embed_tests = \
 	tests/embed/host.sh \
+	tests/embed/host_reload.sh \
 	tests/embed/static.sh \
 	tests/embed/webhook.sh
 EXTRA_DIST += \
