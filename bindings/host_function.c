@@ -92,7 +92,7 @@ gg_status ggp_functions_copy(const struct gg_policies_options *options,
                              struct ggp_arena *arena, struct ggl_functions *out,
                              struct gg_error *err)
 {
-    size_t n = options->nfunctions;
+    size_t n = options ? options->nfunctions : 0;
     struct gg_function *list;
     const char **names;
     gg_status status;
