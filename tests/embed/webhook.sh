@@ -52,8 +52,14 @@ starts() {
         "$srcdir/policies" >out 2>err &
     pid=$!
     echo "$pid" >webhook.pid
-    awaits grep -q 'listening on' err || { cat err; return 1; }
+    awaits is_decided && grep -q 'listening on' err ||
+        { cat err; return 1; }
     hook=$(sed -n 's/.*listening on //p' err)
+}
+
+# It listens, or has ended.
+is_decided() {
+    grep -qs 'listening on' err || ! kill -0 "$pid" 2>/dev/null
 }
 
 # ends STATUS SIGNAL: it does so when told.
