@@ -285,7 +285,8 @@ START_TEST(takes_the_same_files_with_other_functions)
 END_TEST
 
 static const struct gg_policies_options others[] = {
-    {.memory_bytes = 1 << 20}, {.instructions = 100000},
+    {.memory_bytes = 1 << 20},
+    {.instructions = 100000},
     {.time_ms = 20000},
 };
 
