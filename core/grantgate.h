@@ -81,7 +81,7 @@ struct gg_error {
 /** The stable token of @status, e.g. "invalid_json".  Static storage. */
 GG_API const char *gg_status_token(gg_status status);
 
-/** The version of the library, e.g. "0.1.0".  Static storage. */
+/** The version of the library, e.g. "1.0.0".  Static storage. */
 GG_API const char *gg_version(void);
 
 /** Release a string this library handed out.  NULL is a no-op. */

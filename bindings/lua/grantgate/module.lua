@@ -5,7 +5,7 @@
 -- loads it.  A test compares every name in it with what the module offers.
 
 ---@class grantgate.module
----@field _VERSION string The version of the library, e.g. "0.1.0".
+---@field _VERSION string The version of the library, e.g. "1.0.0".
 local grantgate = {}
 
 --- Why something failed: `code` never changes, `message` is one line.
