@@ -32,7 +32,6 @@ void ggp_question_start(gg_session *session, int64_t now, const char *grant_id)
     ggp_trace_start(session);
     ggp_buf_clear(&session->text);
     memset(&session->decision, 0, sizeof(session->decision));
-    memset(&session->answer, 0, sizeof(session->answer));
     session->context = context;
 }
 
@@ -262,6 +261,12 @@ static void build_url(gg_session *session,
 }
 
 /* Answer @request into session->answer. */
+static void start(gg_session *session, int64_t now)
+{
+    ggp_question_start(session, now, NULL);
+    memset(&session->answer, 0, sizeof(session->answer));
+}
+
 static gg_status answer_request(gg_session *session,
                                 const struct gg_connect_request *request,
                                 int64_t now, struct gg_error *err)
@@ -274,14 +279,14 @@ static gg_status answer_request(gg_session *session,
     status = ggp_session_follow(session, err);
     if (status != GG_OK)
         return status;
-    ggp_question_start(session, now ? now : ggp_moment_now(), NULL);
+    start(session, now ? now : ggp_moment_now());
     status = read_request(session, request, &asked, err);
     if (status != GG_OK)
         return status;
     status = ask_chain(session, &asked, &failed, &why);
     if (ggp_session_must_repeat(session, status)) {
         ggp_session_renew(session);
-        ggp_question_start(session, session->context.now, NULL);
+        start(session, session->context.now);
         status = ask_chain(session, &asked, &failed, &why);
     }
     if (session->log.failed != GG_OK)

@@ -230,17 +230,17 @@ static gg_status fail_memory(gg_session *session, struct gg_error *err)
 gg_status ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
                        int *is_stray, struct gg_error *err)
 {
-    struct gg_error why = item->error;
+    struct gg_error *why = &item->error;
     gg_status status = item->status;
 
     *is_stray = 0;
     if (status == GG_OK) {
         item->grant.now = now;
         ggp_smtp_judge(&item->grant);
-        status = evaluate(session, item, now, is_stray, &why);
+        status = evaluate(session, item, now, is_stray, why);
         if (ggp_session_must_repeat(session, status)) {
             ggp_session_renew(session);
-            status = evaluate(session, item, now, is_stray, &why);
+            status = evaluate(session, item, now, is_stray, why);
         }
         if (session->log.failed != GG_OK)
             status = GG_ENOMEM;
@@ -251,7 +251,7 @@ gg_status ggp_evaluate(gg_session *session, struct ggp_item *item, int64_t now,
         set_grant(session, item);
     }
     if (status != GG_OK && status != GG_ENOMEM)
-        set_error(session, item, &why);
+        set_error(session, item, why);
     if (status == GG_ENOMEM || session->arena.failed)
         return fail_memory(session, err);
     return GG_OK;

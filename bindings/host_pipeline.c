@@ -98,7 +98,7 @@ static gg_status decide_record(struct ggl_worker *worker, struct ggp_item *item,
 {
     const struct ggl_batch *batch = worker->batch;
     struct ggp_place place = {ggp_batch_file(batch, worker->chunk), line};
-    struct gg_decision shown;
+    struct gg_decision *shown = &worker->session->decision;
     gg_status status;
     int is_stray;
 
@@ -106,12 +106,11 @@ static gg_status decide_record(struct ggl_worker *worker, struct ggp_item *item,
     status = ggp_evaluate(worker->session, item, batch->now, &is_stray, err);
     if (status != GG_OK)
         return status;
-    shown = worker->session->decision;
-    shown.action = ggp_record_write(&worker->chunk->out, &place, &shown);
+    shown->action = ggp_record_write(&worker->chunk->out, &place, shown);
     if (batch->options->session.decided)
-        ggp_decision_keep(&worker->chunk->decided, &shown);
+        ggp_decision_keep(&worker->chunk->decided, shown);
     if (worker->chunk->out.failed == GG_OK)
-        ggp_tally_add(worker->chunk->tally, &shown, is_stray);
+        ggp_tally_add(worker->chunk->tally, shown, is_stray);
     return ggp_batch_flush(worker, err);
 }
 

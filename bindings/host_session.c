@@ -166,7 +166,7 @@ struct call {
     int is_answer;   /* an answer is wanted, not a truth */
     int is_true;     /* out */
     int has_opinion; /* out */
-    struct ggp_opinion opinion;
+    struct ggp_opinion *opinion;
 };
 
 /* Take the answer on top: a decision, connect fields, or nil. */
@@ -184,7 +184,7 @@ static void take_answer(lua_State *L, struct call *call)
                        "evaluate must return accept, reauth, repair, defer, "
                        "reject or nil, got %s",
                        luaL_typename(L, -1));
-        call->opinion = *opinion;
+        *call->opinion = *opinion;
         lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &ANSWER);
     } else {
@@ -195,7 +195,7 @@ static void take_answer(lua_State *L, struct call *call)
         lua_newtable(L); /* anchor */
         ggl_readconnect(L, lua_gettop(L) - 1, lua_gettop(L), &connect);
         ggl_checkconnect(L, &connect);
-        ggp_connect_copy(&call->opinion.connect, &connect, arena);
+        ggp_connect_copy(&call->opinion->connect, &connect, arena);
     }
     call->has_opinion = 1;
 }
@@ -298,10 +298,9 @@ static int answer_of(struct call *call, const struct ggl_rule *rule,
     call->function = rule->answer_function;
     call->is_answer = 1;
     call->has_opinion = 0;
-    memset(&call->opinion, 0, sizeof(call->opinion));
+    call->opinion = &answer->opinion;
     if (call_function(call, err) != GG_OK)
         return -1;
-    answer->opinion = call->opinion;
     return call->has_opinion;
 }
 
@@ -317,7 +316,7 @@ int ggp_ask_layer(gg_session *session, const struct ggl_policy *policy,
     size_t i;
 
     if (part->nrules == 0)
-        return 0;
+        return 0; /* as most mandates */
     memset(answer, 0, sizeof(*answer));
     answer->policy = policy->source->path;
     answer->is_mandate = is_mandate;

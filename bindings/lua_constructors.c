@@ -176,6 +176,9 @@ static void read_table(lua_State *L, int table, struct fields *fields,
         read_connect(L, table, fields, opinion);
 }
 
+/* Upvalues of a constructor. */
+enum { ACTION = 1, CLASS };
+
 /* Push @opinion as a value whose user values keep its texts.  [-0, +1, m] */
 static void push_opinion(lua_State *L, const struct fields *fields,
                          const struct ggp_opinion *opinion)
@@ -195,16 +198,16 @@ static void push_opinion(lua_State *L, const struct fields *fields,
         lua_pushvalue(L, fields->at[kept[i]]);
         lua_setiuservalue(L, -2, n--);
     }
-    ggl_setclass(L, DECISION);
+    lua_pushvalue(L, lua_upvalueindex(CLASS));
+    lua_setmetatable(L, -2);
 }
 
-/* decision = accept "reason", or accept { reason = … }: the action is the
- * upvalue.  [.., +1, v] */
+/* decision = accept "reason", or accept { reason = … }.  [.., +1, v] */
 static int construct(lua_State *L)
 {
     enum { FIELDS = 1 };
-    enum gg_action action = (enum gg_action)lua_tointeger(L,
-                                                          lua_upvalueindex(1));
+    enum gg_action action = (enum gg_action)lua_tointeger(
+        L, lua_upvalueindex(ACTION));
     struct ggp_opinion opinion = {.action = action};
     struct fields fields = {.has_connect = 0};
     struct gg_error err;
@@ -287,7 +290,8 @@ void ggl_addconstructors(lua_State *L, int table)
 
     for (action = GG_ACCEPT; action < GG_ACTION_COUNT; action++) {
         lua_pushinteger(L, action);
-        lua_pushcclosure(L, construct, 1);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, DECISION);
+        lua_pushcclosure(L, construct, 2);
         lua_setfield(L, table, gg_action_name((enum gg_action)action));
     }
     lua_pushcfunction(L, make_rule);

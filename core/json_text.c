@@ -161,9 +161,12 @@ void ggp_json_rest(struct ggp_buf *buf, const char *text, size_t len)
         return;
     n = copy_plain(buf->bytes + buf->len, text, len);
     buf->len += n;
-    if (n < len)
+    if (n < len) {
         add_escaped(buf, text + n, len - n);
-    ggp_buf_char(buf, '"');
+        ggp_buf_char(buf, '"');
+    } else {
+        buf->bytes[buf->len++] = '"';
+    }
 }
 
 void ggp_json_text(struct ggp_buf *buf, const char *text, size_t len)

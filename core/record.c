@@ -16,10 +16,10 @@
  * first becomes the brace that opens the record.
  */
 #define LEAD(name)             ",\"" name "\":"
-#define ADD(add, buf, name, v) add(buf, LEAD(name), sizeof(LEAD(name)) - 1, v)
-#define NUMBER(buf, name, v)   ADD(add_number, buf, name, v)
-#define TEXT(buf, name, v)     ADD(add_text, buf, name, v)
-#define JSON(buf, name, v)     ADD(add_json, buf, name, v)
+#define ADD(add, buf, lead, v) add(buf, lead, sizeof(lead) - 1, v)
+#define NUMBER(buf, name, v)   ADD(add_number, buf, LEAD(name), v)
+#define JSON(buf, name, v)     ADD(add_json, buf, LEAD(name), v)
+#define TEXT(buf, name, v)     ADD(add_text, buf, LEAD(name) "\"", v)
 
 static inline void add_lead(struct ggp_buf *buf, const char *lead, size_t len)
 {
@@ -43,7 +43,7 @@ static inline void add_text(struct ggp_buf *buf, const char *lead, size_t len,
     if (!text)
         return;
     add_lead(buf, lead, len);
-    ggp_json_text(buf, text, strlen(text));
+    ggp_json_rest(buf, text, strlen(text));
 }
 
 /* What is JSON already. */
