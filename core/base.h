@@ -119,7 +119,18 @@ struct ggp_text ggp_text_of(const char *text);
 /* The text of a JSON string; anything else, and NULL, is absent. */
 struct ggp_text ggp_text_of_json(yyjson_val *value);
 
-int ggp_text_is(struct ggp_text text, const char *word);
+/* Inline, so that the length of a literal is known when this is compiled. */
+static inline int ggp_text_is(struct ggp_text text, const char *word)
+{
+    size_t len = strlen(word);
+
+    return text.at && text.len == len && memcmp(text.at, word, len) == 0;
+}
+
+static inline int ggp_text_equals(struct ggp_text a, struct ggp_text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
 
 /* Byte order, a text before what it starts: below, at or above 0.  Absent is
  * as empty. */

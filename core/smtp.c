@@ -15,10 +15,16 @@
 #define SEND_ERROR "grant is missing imap"
 
 /* What Nylas has.  All but the first send without SMTP settings. */
-static const char *const providers[] = {
-    "imap", "google", "microsoft",        "icloud", "yahoo",
-    "ews",  "zoom",   "virtual-calendar", "nylas",  "inbox",
+#define NAME(text)                                                             \
+    {                                                                          \
+        text, sizeof(text) - 1                                                 \
+    }
+static const struct ggp_text providers[] = {
+    NAME("imap"),  NAME("google"), NAME("microsoft"), NAME("icloud"),
+    NAME("yahoo"), NAME("ews"),    NAME("zoom"),      NAME("virtual-calendar"),
+    NAME("nylas"), NAME("inbox"),
 };
+#undef NAME
 
 #define NPROVIDERS (sizeof(providers) / sizeof(providers[0]))
 
@@ -152,7 +158,7 @@ void ggp_smtp_judge(struct ggp_grant *grant)
         return;
     }
     for (i = 1; i < NPROVIDERS; i++) {
-        if (ggp_text_is(grant->provider, providers[i])) {
+        if (ggp_text_equals(grant->provider, providers[i])) {
             grant->smtp = GG_SMTP_NOT_APPLICABLE;
             grant->evidence = GG_EVIDENCE_PROVIDER;
             return;
@@ -164,7 +170,7 @@ void ggp_smtp_judge(struct ggp_grant *grant)
 
 const char *ggp_provider_name(size_t index)
 {
-    return index < NPROVIDERS ? providers[index] : NULL;
+    return index < NPROVIDERS ? providers[index].at : NULL;
 }
 
 const char *gg_smtp_name(enum gg_smtp smtp)

@@ -94,13 +94,6 @@ struct ggp_text ggp_text_of_json(yyjson_val *value)
     return text;
 }
 
-int ggp_text_is(struct ggp_text text, const char *word)
-{
-    size_t len = strlen(word);
-
-    return text.at && text.len == len && memcmp(text.at, word, len) == 0;
-}
-
 int ggp_text_compare(struct ggp_text a, struct ggp_text b)
 {
     size_t len = a.len < b.len ? a.len : b.len;
