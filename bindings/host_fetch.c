@@ -66,12 +66,15 @@ static int is_interrupted(void *payload)
 static gg_status perform(lua_State *L, struct ggl_state *state, const char *id,
                          struct fetch *fetch)
 {
-    struct ggp_patience patience = {.deadline_us = state->deadline_ms * 1000,
+    struct ggp_patience patience = {.deadline_us = INT64_MAX,
                                     .stop = {is_interrupted, state}};
     struct gg_error err = {0};
-    gg_status status = ggp_client_get(state->context.fetches->client, id,
-                                      &patience, take, fetch, &err);
+    gg_status status;
 
+    if (state->deadline_ms < INT64_MAX / 1000)
+        patience.deadline_us = state->deadline_ms * 1000;
+    status = ggp_client_get(state->context.fetches->client, id, &patience, take,
+                            fetch, &err);
     if (status == GG_ETIME || status == GG_EINTERRUPTED)
         ggl_raiselimit(L, status);
     if (status == GG_ENOMEM)
