@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c - run the unit tests: all suites, or those named as arguments. */
+/* main.c - run the unit tests: all suites, or those named as arguments, or with
+ * the argument I/N each Nth of them, from the Ith on. */
 #include "suites.h"
 
 #include <stdio.h>
@@ -15,12 +16,16 @@ static const struct {
 #undef XX
 };
 
-static int is_wanted(const char *noun, int argc, char **argv)
+static int is_wanted(size_t index, int argc, char **argv)
 {
+    size_t first;
+    size_t step;
     int i;
 
+    if (argc == 2 && sscanf(argv[1], "%zu/%zu", &first, &step) == 2)
+        return step > 0 && index % step == first;
     for (i = 1; i < argc; i++) {
-        if (strcmp(argv[i], noun) == 0)
+        if (strcmp(argv[i], suites[index].noun) == 0)
             return 1;
     }
     return argc < 2;
@@ -34,7 +39,7 @@ int main(int argc, char **argv)
     int failed;
 
     for (i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
-        if (is_wanted(suites[i].noun, argc, argv))
+        if (is_wanted(i, argc, argv))
             srunner_add_suite(runner, suites[i].suite());
     }
     srunner_run_all(runner, CK_NORMAL);
