@@ -228,7 +228,7 @@ int main(int argc, char **argv)
                                                 .nfunctions = 1};
     struct host host = {.input = PTHREAD_MUTEX_INITIALIZER,
                         .output = PTHREAD_MUTEX_INITIALIZER};
-    struct worker workers[THREADS] = {{NULL}};
+    struct worker workers[THREADS] = {{.session = NULL}};
     gg_policies *first;
     struct gg_error err;
     int n = 0;

@@ -195,7 +195,8 @@ EOF
 refuses_too_much() {
     { printf '{"type":"grant.created","id":"'; printf '%01100000d' 1;
         echo '"}'; } >body
-    posted 413 -H 'Expect:'
+    # it may hang up on what is still being sent, before curl reads why
+    posted 413 -H 'Expect:' || [ "$(cat code)" = 000 ]
 }
 
 refuses_compressed() {

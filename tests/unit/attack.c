@@ -64,7 +64,7 @@ static int open_files(void)
 /* The sanitizers keep freed memory, and shadows of all of it. */
 static int is_sanitized(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED
     return 1;
 #else
     return 0;
