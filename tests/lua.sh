@@ -6,8 +6,11 @@ if [ -z "$LUA" ] ||
     exit 0
 fi
 
-# A sanitized module needs the runtime that lua5.4 itself does not bring.
+# A sanitized module needs the runtime that lua5.4 itself does not bring.  Lua
+# unloads it at its end, and then it crashes the search for leaks now and then.
 if [ -n "$sanitize_preload" ]; then
+    ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+    export ASAN_OPTIONS
     exec env LD_PRELOAD="$sanitize_preload" "$LUA" "$@"
 fi
 exec "$LUA" "$@"
