@@ -67,12 +67,21 @@ watched() {
     return "$watched_status"
 }
 
+# Whether memcheck can read the library: some give up on what a newer compiler
+# writes for debuggers.
+is_readable() {
+    ! LD_PRELOAD=$libgrantgate valgrind --quiet true 2>&1 |
+        grep -q 'debuginfo reader'
+}
+
 # claim_watched TEXT COMMAND...: a claim that needs memcheck.
 claim_watched() {
     if [ -n "$sanitize" ]; then
         skip "$1" "sanitizers and valgrind exclude each other"
     elif ! command -v valgrind >/dev/null 2>&1; then
         skip "$1" "no valgrind"
+    elif ! is_readable; then
+        skip "$1" "valgrind cannot read what this compiler writes"
     else
         claim "$@"
     fi
