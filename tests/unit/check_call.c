@@ -45,11 +45,10 @@ static void *keep_interrupting(void *unused)
 
 static pthread_t interrupter;
 
-static void interrupter_start(void)
+static void interrupter_start(void *(*interrupt)(void *))
 {
     is_answered = 0;
-    ck_assert_int_eq(
-        pthread_create(&interrupter, NULL, keep_interrupting, NULL), 0);
+    ck_assert_int_eq(pthread_create(&interrupter, NULL, interrupt, NULL), 0);
 }
 
 static void interrupter_end(void)
@@ -77,7 +76,7 @@ START_TEST(ends_the_question_under_way)
     const struct gg_decision *decision;
 
     policy_set_open_default(&set, endless[_i]);
-    interrupter_start();
+    interrupter_start(keep_interrupting);
     decision = policy_set_decide(&set, GRANT);
     interrupter_end();
     ck_assert_int_eq(decision->action, GG_ERROR);
@@ -95,7 +94,7 @@ START_TEST(ends_a_connect_question)
 
     policy_set_open_default(&set, "return { connect = function() while true do "
                                   "end end }");
-    interrupter_start();
+    interrupter_start(keep_interrupting);
     answer = policy_set_connect(&set, &request);
     interrupter_end();
     ck_assert_int_eq(answer->error, GG_EINTERRUPTED);
@@ -103,10 +102,20 @@ START_TEST(ends_a_connect_question)
 }
 END_TEST
 
+/* Interrupt once the API was asked: the question waits for it then. */
+static void *interrupt_a_fetch(void *unused)
+{
+    const struct timespec pause = {0, 1000000};
+
+    while (!is_answered && *script_requests() == '\0')
+        nanosleep(&pause, NULL);
+    return keep_interrupting(unused);
+}
+
 START_TEST(ends_waiting_for_a_fetch)
 {
     const char *answers[] = {
-        script_answer("503 Busy", "Retry-After: 3600\r\n", "")};
+        script_answer("503 Busy", "Retry-After: 300\r\n", "")};
     struct gg_client_options options = {.api_key = "nyk_hunter2"};
     const struct gg_decision *decision;
     gg_client *client;
@@ -117,7 +126,7 @@ START_TEST(ends_waiting_for_a_fetch)
     set.options.client = client;
     policy_set_open_default(&set, "return { evaluate = function() "
                                   "grantgate.fetch('b') end }");
-    interrupter_start();
+    interrupter_start(interrupt_a_fetch);
     decision = policy_set_decide(&set, GRANT);
     interrupter_end();
     ck_assert_int_eq(decision->error, GG_EINTERRUPTED);
@@ -142,7 +151,7 @@ START_TEST(answers_the_question_after_an_interrupted_one)
     policy_set_open_default(&set, "return { evaluate = function(grant) while "
                                   "grant.id == 'g-1' do end return accept 'x' "
                                   "end }");
-    interrupter_start();
+    interrupter_start(keep_interrupting);
     ck_assert_int_eq(policy_set_decide(&set, GRANT)->error, GG_EINTERRUPTED);
     interrupter_end();
     ck_assert_int_eq(
