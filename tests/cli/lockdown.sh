@@ -8,6 +8,7 @@ probe=$builddir/tests/cli/lockdown_probe
 grants=$examples/grants.ndjson
 one='{"id":"one","provider":"google"}'
 echo "$one" >one.ndjson
+echo '{"id":"one","tenant":"acme"}' >facts
 
 # claim_locked TEXT COMMAND...: a claim that needs all of it.
 claim_locked() {
@@ -112,8 +113,8 @@ writes_elsewhere() {
     ends 0 && diff "$goldens/grants.golden" there/records
 }
 
-claim_locked "eval says the same" same eval -p "$shipped" --now "$now" -v \
-    --summary --facts one.ndjson "$grants"
+claim_locked "eval says the same" same eval -p "$shipped" --now "$now" \
+    --facts facts "$grants"
 claim_locked "so it does with threads" same eval -p "$shipped" --now "$now" \
     -j 4 "$grants"
 claim_locked "url says the same" same url -p "$shipped" --provider imap \
