@@ -29,16 +29,15 @@ static void teardown(void)
 /* --- interrupting --- */
 
 static atomic_int is_answered;
+static const struct timespec pause_between = {0, 1000000};
 
 /* Interrupt again and again: the question may not be under way yet. */
 static void *keep_interrupting(void *unused)
 {
-    const struct timespec pause = {0, 1000000};
-
     (void)unused;
     while (!is_answered) {
         gg_session_interrupt(set.session);
-        nanosleep(&pause, NULL);
+        nanosleep(&pause_between, NULL);
     }
     return NULL;
 }
@@ -105,10 +104,8 @@ END_TEST
 /* Interrupt once the API was asked: the question waits for it then. */
 static void *interrupt_a_fetch(void *unused)
 {
-    const struct timespec pause = {0, 1000000};
-
     while (!is_answered && *script_requests() == '\0')
-        nanosleep(&pause, NULL);
+        nanosleep(&pause_between, NULL);
     return keep_interrupting(unused);
 }
 
